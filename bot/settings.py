@@ -1,0 +1,97 @@
+"""Every setting of the product: the only place that reads the environment and `.env`."""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from services.domain.language import Language
+
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+
+
+class Settings(BaseSettings):
+    """Names are a contract with `.env.example`; lists are separated by commas."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True)
+
+    # Telegram
+    telegram_bot_token: SecretStr | None = None
+    telegram_api_base: str = "https://api.telegram.org"
+    admin_ids: Annotated[tuple[int, ...], NoDecode] = ()
+
+    # Webhooks (only `muza webhooks`)
+    webhook_url: str | None = None
+    webhook_secret: SecretStr | None = None
+    webhook_host: str = "127.0.0.1"
+    webhook_port: int = 8090
+
+    # State
+    data_dir: Path = Path("data")
+    database_url: str | None = None
+    redis_url: str | None = None
+    chroma_url: str | None = None
+    models_url: str | None = None
+
+    # Language models
+    openai_api_key: SecretStr | None = None
+    openai_base_url: str | None = None
+    model_smart: str = "gpt-4.1"
+    model_fast: str = "gpt-4.1-mini"
+    model_fallbacks: Annotated[tuple[str, ...], NoDecode] = ()
+    model_timeout_seconds: float = Field(default=60.0, gt=0)
+    model_context_tokens: int = Field(default=16_000, ge=1_000)
+    max_running_generations: int = Field(default=100, ge=1)
+
+    # Knowledge
+    embedding_model: str = "intfloat/multilingual-e5-small"
+    knowledge_dir: Path = Path("knowledge")
+    default_project: str | None = None
+
+    # People
+    default_language: Language = Language.RUSSIAN
+
+    # Log
+    log_level: LogLevel = "INFO"
+    log_json: bool = False
+    log_file: Path | None = None
+
+    @field_validator("admin_ids", mode="before")
+    @classmethod
+    def _numbers_by_commas(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(int(part) for part in value.replace(";", ",").split(",") if part.strip())
+        return value
+
+    @field_validator("model_fallbacks", mode="before")
+    @classmethod
+    def _names_by_commas(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("telegram_api_base")
+    @classmethod
+    def _without_slash(cls, value: str) -> str:
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _public_webhook_needs_a_secret(self) -> Self:
+        if self.webhook_url and not self.webhook_secret:
+            raise ValueError("WEBHOOK_SECRET must be set with WEBHOOK_URL: without it anyone could send updates")
+        return self
+
+    @property
+    def sql_url(self) -> str:
+        """SQLAlchemy URL with an async driver."""
+        url = self.database_url or f"sqlite+aiosqlite:///{self.data_dir.absolute() / 'muza.db'}"
+        for plain in ("postgresql://", "postgres://"):
+            if url.startswith(plain):
+                return "postgresql+asyncpg://" + url.removeprefix(plain)
+        return url
+
+    @property
+    def has_language_model(self) -> bool:
+        """Local servers (Ollama, LM Studio) need a base URL only."""
+        return self.openai_api_key is not None or self.openai_base_url is not None

@@ -1,0 +1,1 @@
+"""What the assistant can do. No Telegram, no web framework, no environment."""

@@ -1,0 +1,92 @@
+"""What the use cases need from the edges of the house."""
+
+from collections.abc import Coroutine
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from services.domain.brief import Brief
+from services.domain.chat import ChatAddress
+from services.domain.generation import Generation, Stage
+from services.domain.idea import Draft
+from services.domain.knowledge import Citation
+from services.domain.language import Language
+from services.domain.member import StreamTransport
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """UTC, timezone-aware."""
+        ...
+
+
+class TaskNursery(Protocol):
+    """The one place where work goes on after its starter returned: a task group, drained at shutdown."""
+
+    def start(self, work: Coroutine[Any, Any, None], *, name: str) -> None: ...
+
+
+class GenerationRunner(Protocol):
+    def wake(self, generation_id: int) -> None:
+        """There is a queued attempt. A hint: the row is the truth, and a sweeper finds what no hint reached."""
+        ...
+
+    def stop(self, generation_id: int) -> None:
+        """The attempt was stopped in the database: cancel its task if it runs in this process."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Everything a view needs to show an attempt: the final message, or a page of the carousel."""
+
+    generation: Generation
+    brief: Brief
+    draft: Draft
+    citations: tuple[Citation, ...]
+    attempts: tuple[int, ...]
+    """Ids of the brief's attempts that have something to show, by number."""
+    language: Language
+    """Of the interface texts around the draft."""
+    decided_by: str | None = None
+    """Name of the person who decided, when somebody did."""
+    degraded: str | None = None
+    """Search worked with fewer legs than configured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    generation: Generation
+    brief: Brief
+    code: str
+    language: Language
+    retryable: bool
+    partial: Draft | None = None
+    stopped_by: str | None = None
+
+
+class Presentation(Protocol):
+    """One growing message. Previews are droppable and merge; `finish` and `fail` are not."""
+
+    @property
+    def placeholder(self) -> ChatAddress | None:
+        """The message that shows the attempt, once it exists."""
+        ...
+
+    async def stage(self, stage: Stage) -> None: ...
+    async def preview(self, draft: Draft) -> None:
+        """Never waits for Telegram: the newest draft replaces the one not shown yet."""
+        ...
+
+    async def finish(self, card: Card) -> ChatAddress: ...
+    async def fail(self, failure: Failure) -> ChatAddress | None: ...
+
+
+class Presenter(Protocol):
+    def open(
+        self, generation: Generation, brief: Brief, language: Language, transport: StreamTransport
+    ) -> AbstractAsyncContextManager[Presentation]:
+        """Show "working on it" (edit `generation.placeholder` if it is set, else a new message in reply to the brief),
+        keep "typing" alive, and leave no task behind at exit."""
+        ...

@@ -1,0 +1,48 @@
+"""Messages that nobody waits for on screen: rows of an outbox, drained by a worker."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from services.domain.chat import ChatAddress
+
+
+class DeliveryState(StrEnum):
+    NEW = "new"
+    SENDING = "sending"
+    SENT = "sent"
+    UNCERTAIN = "uncertain"
+    """The request left, no answer came: it may have arrived, so it is not sent again."""
+    DEAD = "dead"
+
+
+class DeliveryKind(StrEnum):
+    ACCESS_REQUEST = "access_request"
+    ACCESS_GRANTED = "access_granted"
+    ACCESS_DENIED = "access_denied"
+    DRAFT_DECIDED = "draft_decided"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    id: int
+    kind: DeliveryKind
+    address: ChatAddress
+    payload: dict[str, Any]
+    """JSON: ids and short facts; the text is rendered when it is sent, in the reader's language."""
+    state: DeliveryState = DeliveryState.NEW
+    attempts: int = 0
+    not_before: datetime | None = None
+    key: str = ""
+    """Business key: the same event enqueued twice is one row."""
+    error_code: str | None = None
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    kind: DeliveryKind
+    address: ChatAddress
+    key: str
+    payload: dict[str, Any] = field(default_factory=dict)

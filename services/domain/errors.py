@@ -1,0 +1,106 @@
+"""Everything that can go wrong and that a person should hear about in plain words.
+
+MuzaError
+├── AccessError            the person may not do this
+│   ├── NotAMember
+│   └── NotAllowed
+├── InputError             what the person sent cannot be used
+│   ├── EmptyBrief
+│   ├── BriefTooLong
+│   └── NothingToDo
+├── StaleAction            the button or command refers to a world that has changed
+├── ModelError             the language model did not deliver
+│   ├── ModelUnavailable   down, refusing, circuit open (retryable)
+│   ├── ModelTimeout
+│   ├── StreamIncomplete   the answer was cut in the middle
+│   ├── ModelRefused       wrong key, unknown model, bad request (an operator must act)
+│   └── ContextTooLong
+├── KnowledgeUnavailable   no search leg answered
+├── StoreUnavailable
+└── QueueUnavailable
+
+A `code` is stable: the interface's catalogues and the log are keyed by it.
+"""
+
+
+class MuzaError(Exception):
+    code = "internal"
+    retryable = False
+
+    def __init__(self, detail: str = "", **facts: int | str) -> None:
+        """`detail` goes to the log, never to the person; `facts` fill the person's sentence ({limit}, {name})."""
+        super().__init__(detail or self.code)
+        self.facts = facts
+
+
+class AccessError(MuzaError):
+    code = "access"
+
+
+class NotAMember(AccessError):
+    code = "not_a_member"
+
+
+class NotAllowed(AccessError):
+    code = "not_allowed"
+
+
+class InputError(MuzaError):
+    code = "input"
+
+
+class EmptyBrief(InputError):
+    code = "empty_brief"
+
+
+class BriefTooLong(InputError):
+    code = "brief_too_long"
+
+
+class NothingToDo(InputError):
+    code = "nothing_to_do"
+
+
+class StaleAction(MuzaError):
+    code = "stale"
+
+
+class ModelError(MuzaError):
+    code = "model"
+    retryable = True
+
+
+class ModelUnavailable(ModelError):
+    code = "model_unavailable"
+
+
+class ModelTimeout(ModelError):
+    code = "model_timeout"
+
+
+class StreamIncomplete(ModelError):
+    code = "stream_incomplete"
+
+
+class ModelRefused(ModelError):
+    code = "model_refused"
+
+
+class ContextTooLong(ModelError):
+    code = "context_too_long"
+    retryable = False
+
+
+class KnowledgeUnavailable(MuzaError):
+    code = "knowledge_unavailable"
+    retryable = True
+
+
+class StoreUnavailable(MuzaError):
+    code = "store_unavailable"
+    retryable = True
+
+
+class QueueUnavailable(MuzaError):
+    code = "queue_unavailable"
+    retryable = True

@@ -1,0 +1,113 @@
+"""One attempt to answer a brief, and the states it goes through.
+
+queued ─► running ─► in_review ─► approved | changes_requested | rejected
+              │          └─► superseded (a newer attempt was made)
+              ├─► answered (a question: nothing to approve)
+              ├─► failed (can be retried: back to queued)
+              └─► stopped (by a person; can be retried)
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from services.domain.chat import ChatAddress
+from services.domain.idea import Draft
+from services.domain.usage import Usage
+
+
+class GenerationState(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    IN_REVIEW = "in_review"
+    ANSWERED = "answered"
+    APPROVED = "approved"
+    CHANGES_REQUESTED = "changes_requested"
+    REJECTED = "rejected"
+    SUPERSEDED = "superseded"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+
+S = GenerationState
+TRANSITIONS: dict[GenerationState, frozenset[GenerationState]] = {
+    S.QUEUED: frozenset({S.RUNNING, S.STOPPED, S.FAILED}),
+    S.RUNNING: frozenset({S.QUEUED, S.IN_REVIEW, S.ANSWERED, S.FAILED, S.STOPPED}),
+    S.IN_REVIEW: frozenset({S.APPROVED, S.CHANGES_REQUESTED, S.REJECTED, S.SUPERSEDED}),
+    S.CHANGES_REQUESTED: frozenset({S.SUPERSEDED}),
+    S.REJECTED: frozenset({S.SUPERSEDED}),
+    S.FAILED: frozenset({S.QUEUED, S.SUPERSEDED}),
+    S.STOPPED: frozenset({S.QUEUED, S.SUPERSEDED}),
+    S.ANSWERED: frozenset({S.SUPERSEDED}),
+    S.APPROVED: frozenset(),
+    S.SUPERSEDED: frozenset(),
+}
+ACTIVE_STATES = frozenset({S.QUEUED, S.RUNNING})
+
+
+class Stage(StrEnum):
+    """Steps of a run, in order; shown to the person while they last."""
+
+    GUARD = "guard"
+    RETRIEVE = "retrieve"
+    COMPOSE = "compose"
+    DRAFT = "draft"
+    VALIDATE = "validate"
+    REPAIR = "repair"
+    SETTLE = "settle"
+    DELIVER = "deliver"
+
+
+class Chip(StrEnum):
+    """Ready reasons on the Regenerate button."""
+
+    BOLDER = "bolder"
+    SHORTER = "shorter"
+    ANOTHER_ANGLE = "another_angle"
+
+
+@dataclass(frozen=True, slots=True)
+class PromptRelease:
+    """Which text the model was given: enough to reproduce the generation."""
+
+    name: str
+    version: str
+    content_hash: str
+    """SHA-256, hex, of the template files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    id: int
+    brief_id: int
+    number: int
+    """1-based attempt within its brief."""
+    state: GenerationState
+    version: int
+    """Grows at every change of state; a button carries it, and a press on an older one changes nothing."""
+    requested_by: int
+    """Member id of the person whose wish started this attempt."""
+    parent_id: int | None = None
+    """The attempt that this one regenerates or refines."""
+    chip: Chip | None = None
+    instruction: str = ""
+    """The person's own words for Regenerate or Refine."""
+    placeholder: ChatAddress | None = None
+    """The message that shows this attempt; recorded as soon as it exists, so that the final is an edit of it."""
+    draft: Draft | None = None
+    text: str = ""
+    """Model output as received; saved every few seconds while it streams."""
+    text_complete: bool = False
+    """True once the stream ended with a finish reason: after a crash such text is delivered, not generated again."""
+    model: str | None = None
+    parameters: dict[str, Any] = field(default_factory=dict)
+    prompt: PromptRelease | None = None
+    usage: Usage | None = None
+    error_code: str | None = None
+    lease_owner: str | None = None
+    lease_token: int = 0
+    """Fencing token: grows each time the lease is taken; a write with an older one is refused."""
+    lease_until: datetime | None = None
+    created_at: datetime | None = None
+    finished_at: datetime | None = None

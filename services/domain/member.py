@@ -1,0 +1,52 @@
+"""Who may use Muza and what they may do."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from services.domain.language import Language
+
+
+class Role(StrEnum):
+    MEMBER = "member"
+    APPROVER = "approver"
+    ADMIN = "admin"
+
+
+class MemberStatus(StrEnum):
+    REQUESTED = "requested"
+    ACTIVE = "active"
+    BLOCKED = "blocked"
+
+
+class StreamTransport(StrEnum):
+    """How a growing answer is shown in a private chat; groups always use edits."""
+
+    EDIT = "edit"
+    DRAFT = "draft"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    id: int
+    telegram_id: int
+    name: str
+    username: str | None
+    role: Role
+    status: MemberStatus
+    language: Language | None
+    """None: follow the Telegram client, then the brief."""
+    stream_transport: StreamTransport
+    created_at: datetime
+
+    @property
+    def is_active(self) -> bool:
+        return self.status is MemberStatus.ACTIVE
+
+    @property
+    def may_approve(self) -> bool:
+        return self.is_active and self.role in (Role.APPROVER, Role.ADMIN)
+
+    @property
+    def may_administer(self) -> bool:
+        return self.is_active and self.role is Role.ADMIN

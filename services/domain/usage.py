@@ -1,0 +1,56 @@
+"""What a model call cost."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one call. `estimated` marks counts of our own where the provider sent none (a cut stream)."""
+
+    tokens_in: int = 0
+    tokens_cached: int = 0
+    tokens_out: int = 0
+    estimated: bool = False
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(
+            self.tokens_in + other.tokens_in,
+            self.tokens_cached + other.tokens_cached,
+            self.tokens_out + other.tokens_out,
+            self.estimated or other.estimated,
+        )
+
+
+class CallOutcome(StrEnum):
+    STARTED = "started"
+    OK = "ok"
+    FAILED = "failed"
+    CUT = "cut"
+    """The stream ended without a finish reason."""
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class CallContext:
+    """On whose behalf a model is called; goes to the ledger, never to the provider."""
+
+    task: str
+    project_id: int | None = None
+    member_id: int | None = None
+    brief_id: int | None = None
+    generation_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallReport:
+    """How a model call ended. Latencies in milliseconds."""
+
+    outcome: CallOutcome
+    usage: Usage
+    cost_microusd: int | None
+    """None: the price of this model is not known."""
+    latency_ms: int
+    first_token_ms: int | None = None
+    finish_reason: str | None = None
+    error_code: str | None = None

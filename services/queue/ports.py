@@ -1,0 +1,33 @@
+"""Background work: what is long or deferred. A job carries ids, never objects; the database row is the truth."""
+
+from enum import StrEnum
+from typing import Protocol
+
+
+class QueueName(StrEnum):
+    DELIVERY = "delivery"
+    HEAVY = "heavy"
+
+
+class JobName(StrEnum):
+    DRAIN_DELIVERIES = "drain_deliveries"
+    INGEST_PATH = "ingest_path"
+    EMBED_PASSAGES = "embed_passages"
+
+
+QUEUE_OF: dict[JobName, QueueName] = {
+    JobName.DRAIN_DELIVERIES: QueueName.DELIVERY,
+    JobName.INGEST_PATH: QueueName.HEAVY,
+    JobName.EMBED_PASSAGES: QueueName.HEAVY,
+}
+
+
+class JobQueue(Protocol):
+    async def enqueue(self, job: JobName, **arguments: int | str) -> None:
+        """After commit, never inside a transaction. Raises QueueUnavailable; callers that wrote a row first may go on:
+        the sweeper finds it."""
+        ...
+
+    async def depth(self) -> dict[QueueName, int]:
+        """Waiting jobs. Raises QueueUnavailable."""
+        ...

@@ -1,0 +1,77 @@
+"""Search indexes and the embedding model, as the retrieval service sees them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from services.domain.knowledge import Document, Passage
+from services.domain.language import Language
+
+
+class PassageSource(Protocol):
+    """SQL is the truth; indexes are replicas of it."""
+
+    async def changes_since(self, change: int, limit: int = 1000) -> "Changes": ...
+    async def passages(self, ids: Sequence[str]) -> Sequence[Passage]: ...
+    async def unembedded(self, project_id: int, model: str, limit: int = 256) -> Sequence[Passage]: ...
+    async def mark_embedded(self, ids: Sequence[str], model: str) -> None: ...
+    async def by_source(self, project_id: int, source: str) -> Document | None: ...
+    async def put(self, document: Document, passages: Sequence[Passage]) -> Document: ...
+    async def delete(self, document_id: int) -> None: ...
+    async def list(self, project_id: int) -> Sequence[Document]: ...
+
+
+class Changes(Protocol):
+    @property
+    def written(self) -> Sequence[Passage]: ...
+    @property
+    def deleted(self) -> Sequence[str]: ...
+    @property
+    def last_change(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    passage_id: str
+    score: float
+
+
+class KeywordIndex(Protocol):
+    async def catch_up(self, source: PassageSource) -> int:
+        """Apply what changed in SQL since the last call; returns the number of changes applied."""
+        ...
+
+    async def search(self, project_id: int, query: str, limit: int) -> Sequence[Scored]: ...
+
+
+class VectorIndex(Protocol):
+    """One collection per project and embedding model; cosine over normalised vectors."""
+
+    async def upsert(
+        self, project_id: int, model: str, ids: Sequence[str], vectors: Sequence[Sequence[float]]
+    ) -> None: ...
+    async def delete(self, project_id: int, model: str, ids: Sequence[str]) -> None: ...
+    async def search(self, project_id: int, model: str, vector: Sequence[float], limit: int) -> Sequence[Scored]:
+        """Raises KnowledgeUnavailable when the store does not answer."""
+        ...
+
+    async def count(self, project_id: int, model: str) -> int: ...
+    async def drop(self, project_id: int, model: str) -> None: ...
+
+
+class Embedder(Protocol):
+    @property
+    def model(self) -> str:
+        """Stable name that binds vectors to the model that made them."""
+        ...
+
+    @property
+    def languages(self) -> frozenset[Language]:
+        """Languages in which the model can tell texts apart; others do not get its vote."""
+        ...
+
+    async def embed_query(self, text: str) -> Sequence[float]:
+        """Normalised. Raises KnowledgeUnavailable when the model cannot be had (now)."""
+        ...
+
+    async def embed_passages(self, texts: Sequence[str]) -> Sequence[Sequence[float]]: ...
