@@ -1,6 +1,6 @@
 """What the use cases need from the edges of the house."""
 
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -85,8 +85,18 @@ class Presentation(Protocol):
 
 class Presenter(Protocol):
     def open(
-        self, generation: Generation, brief: Brief, language: Language, transport: StreamTransport
+        self,
+        generation: Generation,
+        brief: Brief,
+        language: Language,
+        transport: StreamTransport,
+        *,
+        on_placeholder: Callable[[ChatAddress], Awaitable[None]],
     ) -> AbstractAsyncContextManager[Presentation]:
-        """Show "working on it" (edit `generation.placeholder` if it is set, else a new message in reply to the brief),
-        keep "typing" alive, and leave no task behind at exit."""
+        """Show "working on it" (edit `generation.placeholder` if it is set, else a new message in reply to
+        `generation.reply_to`, the message with the person's words), keep "typing" alive, and leave no task behind at exit.
+
+        Entering never waits for Telegram: search and model start while the placeholder is on its way. Once the message
+        exists, `on_placeholder` is awaited with its address, so that it is recorded and a restart edits the same one.
+        """
         ...

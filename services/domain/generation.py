@@ -1,7 +1,7 @@
 """One attempt to answer a brief, and the states it goes through.
 
 queued ─► running ─► in_review ─► approved | changes_requested | rejected
-              │          └─► superseded (a newer attempt was made)
+              │          └─► superseded (a newer attempt is on the screen) ─► approved (people may prefer the older one)
               ├─► answered (a question: nothing to approve)
               ├─► failed (can be retried: back to queued)
               └─► stopped (by a person; can be retried)
@@ -41,7 +41,7 @@ TRANSITIONS: dict[GenerationState, frozenset[GenerationState]] = {
     S.STOPPED: frozenset({S.QUEUED, S.SUPERSEDED}),
     S.ANSWERED: frozenset({S.SUPERSEDED}),
     S.APPROVED: frozenset(),
-    S.SUPERSEDED: frozenset(),
+    S.SUPERSEDED: frozenset({S.APPROVED}),
 }
 ACTIVE_STATES = frozenset({S.QUEUED, S.RUNNING})
 
@@ -93,6 +93,8 @@ class Generation:
     chip: Chip | None = None
     instruction: str = ""
     """The person's own words for Regenerate or Refine."""
+    reply_to: ChatAddress | None = None
+    """The message with the words that asked for this attempt: the brief itself, or a later refinement."""
     placeholder: ChatAddress | None = None
     """The message that shows this attempt; recorded as soon as it exists, so that the final is an edit of it."""
     draft: Draft | None = None

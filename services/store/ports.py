@@ -96,6 +96,7 @@ class Generations(Protocol):
         parent_id: int | None = None,
         chip: Chip | None = None,
         instruction: str = "",
+        reply_to: ChatAddress | None = None,
         placeholder: ChatAddress | None = None,
     ) -> Generation:
         """A queued attempt with the next number of its brief."""
