@@ -1,7 +1,11 @@
 """Every setting of the product: the only place that reads the environment and `.env`."""
 
+import os
+from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -11,10 +15,29 @@ from services.domain.language import Language
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
 
+class EmbeddingKind(StrEnum):
+    """Where vectors come from, by the form of EMBEDDING_MODEL."""
+
+    NONE = "none"
+    """Keyword search alone."""
+    API = "openai"
+    """`openai:<model>`: an embeddings API of the provider."""
+    BUNDLED = "bundled"
+    """The small English model that a package of the extra `local` carries."""
+    LOCAL = "local"
+    """A sentence-transformers name or folder, served by `muza models`."""
+
+
 class Settings(BaseSettings):
     """Names are a contract with `.env.example`; lists are separated by commas."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_file_encoding="utf-8",
+        extra="ignore",
+        env_ignore_empty=True,
+        hide_input_in_errors=True,  # a token pasted into the wrong variable must not be echoed
+    )
 
     # Telegram
     telegram_bot_token: SecretStr | None = None
@@ -60,9 +83,12 @@ class Settings(BaseSettings):
     @field_validator("admin_ids", mode="before")
     @classmethod
     def _numbers_by_commas(cls, value: object) -> object:
-        if isinstance(value, str):
-            return tuple(int(part) for part in value.replace(";", ",").split(",") if part.strip())
-        return value
+        if not isinstance(value, str):
+            return value
+        parts = [part.strip() for part in value.replace(";", ",").split(",") if part.strip()]
+        if not all(part.removeprefix("-").isdecimal() for part in parts):
+            raise ValueError("must be Telegram ids: numbers separated by commas")
+        return tuple(int(part) for part in parts)
 
     @field_validator("model_fallbacks", mode="before")
     @classmethod
@@ -92,6 +118,31 @@ class Settings(BaseSettings):
         return url
 
     @property
+    def embedding_kind(self) -> EmbeddingKind:
+        if self.embedding_model in ("", "none"):
+            return EmbeddingKind.NONE
+        if self.embedding_model.startswith("openai:"):
+            return EmbeddingKind.API
+        return EmbeddingKind.BUNDLED if self.embedding_model == "bundled" else EmbeddingKind.LOCAL
+
+    @property
+    def run_dir(self) -> Path:
+        """Locks, heartbeats and addresses of the processes that run on this DATA_DIR."""
+        return self.data_dir.absolute() / "run"
+
+    def secrets(self) -> tuple[str, ...]:
+        """Values that must never be seen in a log, passwords inside URLs included."""
+        fields = [value for name in type(self).model_fields if isinstance(value := getattr(self, name), SecretStr)]
+        urls = [url for url in (self.database_url, self.redis_url, self.chroma_url, self.models_url) if url]
+        passwords = [password for url in urls if (password := urlsplit(url).password)]
+        return tuple(secret for secret in (*(field.get_secret_value() for field in fields), *passwords) if secret)
+
+    @property
     def has_language_model(self) -> bool:
         """Local servers (Ollama, LM Studio) need a base URL only."""
         return self.openai_api_key is not None or self.openai_base_url is not None
+
+
+def child_environment(overrides: Mapping[str, str]) -> dict[str, str]:
+    """Environment of a process that we start: ours, with some settings replaced."""
+    return {**os.environ, **overrides}
