@@ -94,7 +94,7 @@ class Presenter(Protocol):
         on_placeholder: Callable[[ChatAddress], Awaitable[None]],
     ) -> AbstractAsyncContextManager[Presentation]:
         """Show "working on it" (edit `generation.placeholder` if it is set, else a new message in reply to
-        `generation.reply_to`, the message with the person's words), keep "typing" alive, and leave no task behind at exit.
+        `generation.reply_to`, the person's words), keep "typing" alive, and leave no task behind at exit.
 
         Entering never waits for Telegram: search and model start while the placeholder is on its way. Once the message
         exists, `on_placeholder` is awaited with its address, so that it is recorded and a restart edits the same one.

@@ -14,6 +14,7 @@ MuzaError
 │   ├── ModelTimeout
 │   ├── StreamIncomplete   the answer was cut in the middle
 │   ├── ModelRefused       wrong key, unknown model, bad request (an operator must act)
+│   ├── ModelNotConfigured no key and no address of a model server
 │   └── ContextTooLong
 ├── KnowledgeUnavailable   no search leg answered
 ├── StoreUnavailable
@@ -84,6 +85,10 @@ class StreamIncomplete(ModelError):
 
 class ModelRefused(ModelError):
     code = "model_refused"
+
+
+class ModelNotConfigured(ModelError):
+    code = "model_not_configured"
 
 
 class ContextTooLong(ModelError):

@@ -1,7 +1,8 @@
 """One attempt to answer a brief, and the states it goes through.
 
 queued ─► running ─► in_review ─► approved | changes_requested | rejected
-              │          └─► superseded (a newer attempt is on the screen) ─► approved (people may prefer the older one)
+              │          └─► superseded (a newer attempt is on the screen)
+              │              ...any of these may still be approved: people return to the older one
               ├─► answered (a question: nothing to approve)
               ├─► failed (can be retried: back to queued)
               └─► stopped (by a person; can be retried)
@@ -35,8 +36,8 @@ TRANSITIONS: dict[GenerationState, frozenset[GenerationState]] = {
     S.QUEUED: frozenset({S.RUNNING, S.STOPPED, S.FAILED}),
     S.RUNNING: frozenset({S.QUEUED, S.IN_REVIEW, S.ANSWERED, S.FAILED, S.STOPPED}),
     S.IN_REVIEW: frozenset({S.APPROVED, S.CHANGES_REQUESTED, S.REJECTED, S.SUPERSEDED}),
-    S.CHANGES_REQUESTED: frozenset({S.SUPERSEDED}),
-    S.REJECTED: frozenset({S.SUPERSEDED}),
+    S.CHANGES_REQUESTED: frozenset({S.APPROVED, S.SUPERSEDED}),
+    S.REJECTED: frozenset({S.APPROVED, S.SUPERSEDED}),
     S.FAILED: frozenset({S.QUEUED, S.SUPERSEDED}),
     S.STOPPED: frozenset({S.QUEUED, S.SUPERSEDED}),
     S.ANSWERED: frozenset({S.SUPERSEDED}),

@@ -85,6 +85,9 @@ class Briefs(Protocol):
         ...
 
     async def get(self, brief_id: int) -> Brief | None: ...
+    async def lock(self, brief_id: int) -> Brief | None:
+        """The row, held until the transaction ends: decisions about one brief queue here."""
+        ...
 
 
 class Generations(Protocol):
@@ -158,6 +161,14 @@ class Generations(Protocol):
         now: datetime,
     ) -> Generation | None:
         """End a running attempt under its fencing token; None when the lease is lost. Releases the lease."""
+        ...
+
+    async def mark_delivered(self, generation_id: int) -> None:
+        """The final (or the failure) is on the person's screen."""
+        ...
+
+    async def undelivered(self, finished_before: datetime, limit: int = 100) -> Sequence[int]:
+        """Ended attempts (in review, answered, failed) whose final is not known to be on the screen, oldest first."""
         ...
 
 
@@ -257,15 +268,20 @@ class Deliveries(Protocol):
         error_code: str | None = None,
         not_before: datetime | None = None,
     ) -> None: ...
+    async def release_stuck(self, before: datetime) -> int:
+        """SENDING rows claimed before `before` become NEW: the process that claimed them died. Returns how many."""
+        ...
+
     async def counts(self) -> dict[DeliveryState, int]: ...
 
 
 class Inbox(Protocol):
     """Raw updates, stored before Telegram is told that they arrived."""
 
-    async def add(self, bot_id: int, updates: Sequence[tuple[int, int, str]]) -> int:
-        """(update id, lane, JSON) each; known update ids are skipped. Returns how many were new. A lane is a chat id
-        (or, without one, a person's id): updates of one lane are handled in order."""
+    async def add(self, bot_id: int, updates: Sequence[tuple[int, int, str]]) -> "Sequence[StoredUpdate]":
+        """(update id, lane, JSON) each; known update ids are skipped. Returns the new rows, in the order given, so that
+        they can be handled without reading them again. A lane is a chat id (or, without one, a person's id): updates of
+        one lane are handled in order."""
         ...
 
     async def pending(self, bot_id: int, after_update_row: int = 0, limit: int = 200) -> Sequence["StoredUpdate"]:

@@ -1,0 +1,41 @@
+"""Everything a view needs about one attempt, read in one go."""
+
+from services.assistant.attempts import decided_by
+from services.assistant.ports import Card
+from services.domain.brief import Brief
+from services.domain.generation import Generation
+from services.domain.idea import Draft
+from services.domain.language import Language
+from services.domain.member import Member
+from services.store.ports import Transaction
+
+
+def interface_language(member: Member | None, brief: Brief) -> Language:
+    """The person's own choice, else the language they wrote the brief in."""
+    return (member.language if member else None) or brief.language
+
+
+def cited_numbers(draft: Draft) -> frozenset[int]:
+    return frozenset(draft.sources).union(*(idea.sources for idea in draft.ideas))
+
+
+async def build_card(
+    tx: Transaction, generation: Generation, *, brief: Brief | None = None, degraded: str | None = None
+) -> Card:
+    brief = brief or await tx.briefs.get(generation.brief_id)
+    if brief is None:
+        raise LookupError(f"brief {generation.brief_id} of generation {generation.id} is gone")
+    draft = generation.draft or Draft(raw_text=generation.text or None)
+    cited = cited_numbers(draft)
+    citations = await tx.passages_used.citations(generation.id) if cited else ()
+    shown = [a for a in await tx.generations.attempts(brief.id) if a.draft is not None and not a.draft.is_empty]
+    return Card(
+        generation=generation,
+        brief=brief,
+        draft=draft,
+        citations=tuple(citation for citation in citations if citation.number in cited),
+        attempts=tuple(attempt.id for attempt in shown),
+        language=interface_language(await tx.members.get(generation.requested_by), brief),
+        decided_by=await decided_by(tx, generation),
+        degraded=degraded,
+    )

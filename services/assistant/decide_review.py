@@ -1,0 +1,76 @@
+"""Approve, reject or send back: by a named person, about an exact version, once."""
+
+from collections.abc import Sequence
+
+from services.assistant.attempts import Desk, decided_by, open_desk, refuse_settled
+from services.assistant.cards import build_card
+from services.assistant.hints import hint
+from services.assistant.ports import Card
+from services.domain.chat import ChatAddress
+from services.domain.delivery import DeliveryKind, NewDelivery
+from services.domain.errors import NotAllowed, StaleAction
+from services.domain.generation import Generation, GenerationState
+from services.domain.member import Member
+from services.domain.review import Verdict
+from services.queue.ports import JobName, JobQueue
+from services.store.ports import Store, Transaction
+
+
+class DecideReview:
+    def __init__(self, store: Store, jobs: JobQueue) -> None:
+        self._store = store
+        self._jobs = jobs
+
+    async def __call__(
+        self,
+        member: Member,
+        generation_id: int,
+        version: int,
+        message: ChatAddress,
+        verdict: Verdict,
+        comment: str = "",
+    ) -> Card:
+        """The card with the decision on it. Raises NotAllowed, StaleAction(state, decided_by)."""
+        if not member.may_approve:
+            raise NotAllowed
+        async with self._store.transaction() as tx:
+            desk = await open_desk(tx, member, generation_id, message)
+            if desk.pressed.state.value == verdict.value:
+                name = await decided_by(tx, desk.pressed) or ""
+                raise StaleAction("decided already", state=verdict.value, decided_by=name)
+            await refuse_settled(tx, desk)
+            decided = await tx.generations.transition(
+                generation_id, expected_version=version, to=GenerationState(verdict.value)
+            )
+            if decided is None:
+                raise StaleAction("older version", state=desk.pressed.state.value)
+            await tx.reviews.add(generation_id, version, member.id, verdict, comment)
+            await tx.audit.add("review", member.id, generation=generation_id, version=version, verdict=verdict.value)
+            if verdict is Verdict.APPROVED:
+                await _retire_others(tx, desk.attempts, generation_id)
+            author_waits = await _tell_author(tx, desk, decided, member, message.chat_id)
+            card = await build_card(tx, decided, brief=desk.brief)
+        if author_waits:
+            await hint(self._jobs, JobName.DRAIN_DELIVERIES)
+        return card
+
+
+async def _retire_others(tx: Transaction, attempts: Sequence[Generation], approved: int) -> None:
+    for other in attempts:
+        if other.id != approved and other.state is GenerationState.IN_REVIEW:
+            await tx.generations.transition(other.id, expected_version=other.version, to=GenerationState.SUPERSEDED)
+
+
+async def _tell_author(tx: Transaction, desk: Desk, decided: Generation, decider: Member, seen_in: int) -> bool:
+    """A note to the person who asked, unless they decided themselves or see the decision in the brief's own chat."""
+    author = await tx.members.get(decided.requested_by)
+    if author is None or author.id == decider.id or seen_in == desk.brief.address.chat_id:
+        return False
+    return await tx.deliveries.add(
+        NewDelivery(
+            kind=DeliveryKind.DRAFT_DECIDED,
+            address=ChatAddress(author.telegram_id),
+            key=f"decided:{decided.id}:{decided.version}",
+            payload={"generation_id": decided.id, "verdict": decided.state.value, "decided_by": decider.name},
+        )
+    )

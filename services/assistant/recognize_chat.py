@@ -1,0 +1,35 @@
+"""Where is it said? Asked for every update."""
+
+from services.domain.chat import Chat, ChatKind
+from services.domain.errors import StoreUnavailable
+from services.domain.project import BrandProfile, Project
+from services.store.ports import Store, Transaction
+
+DEFAULT_SLUG = "default"
+
+
+class RecognizeChat:
+    def __init__(self, store: Store, default_project: str | None) -> None:
+        self._store = store
+        self._default_project = default_project
+
+    async def __call__(self, chat_id: int, kind: ChatKind, title: str) -> Chat:
+        """The chat with today's title, bound to a project: the default one until somebody binds another."""
+        async with self._store.reading() as tx:
+            known = await tx.chats.get(chat_id)
+        if known is not None and (known.kind, known.title) == (kind, title):
+            return known
+        async with self._store.transaction() as tx:
+            project = await default_project(tx, self._default_project)
+            return await tx.chats.ensure(chat_id, kind, title, project.id)
+
+
+async def default_project(tx: Transaction, slug: str | None) -> Project:
+    """The project of `slug`; without one, the first project; in an empty house, a new nameless brand."""
+    if slug is not None:
+        named = await tx.projects.by_slug(slug)
+        if named is None:
+            raise StoreUnavailable(f"DEFAULT_PROJECT names {slug!r}, which is not in the database")
+        return named
+    projects = await tx.projects.list()
+    return projects[0] if projects else await tx.projects.ensure(DEFAULT_SLUG, "Muza", BrandProfile())

@@ -1,0 +1,29 @@
+"""Who is speaking? Asked for every update."""
+
+from services.domain.member import Member, MemberStatus, Role
+from services.store.ports import Store
+
+
+class RecognizeMember:
+    def __init__(self, store: Store, admin_ids: tuple[int, ...]) -> None:
+        self._store = store
+        self._admin_ids = frozenset(admin_ids)
+
+    async def __call__(self, telegram_id: int, name: str, username: str | None) -> Member | None:
+        """The member, with today's name; None for a stranger. People of ADMIN_IDS are admins from the first word."""
+        async with self._store.reading() as tx:
+            member = await tx.members.by_telegram_id(telegram_id)
+        if telegram_id in self._admin_ids and (member is None or not member.may_administer):
+            return await self._enthrone(telegram_id, name, username)
+        if member is not None and (member.name, member.username) != (name, username):
+            async with self._store.transaction() as tx:
+                return await tx.members.change(member.id, name=name, username=username)
+        return member
+
+    async def _enthrone(self, telegram_id: int, name: str, username: str | None) -> Member:
+        async with self._store.transaction() as tx:
+            member = await tx.members.add(telegram_id, name, username, role=Role.ADMIN, status=MemberStatus.ACTIVE)
+            if not member.may_administer:
+                member = await tx.members.change(member.id, role=Role.ADMIN, status=MemberStatus.ACTIVE)
+            await tx.audit.add("admin_by_settings", member.id)
+            return member

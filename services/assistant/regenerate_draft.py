@@ -1,0 +1,54 @@
+"""Another attempt, asked for by a button: with a ready reason, with one's own words, or just again."""
+
+from services.assistant.attempts import open_desk, refuse_settled
+from services.assistant.brief_text import clean_text
+from services.assistant.ports import GenerationRunner
+from services.domain.chat import ChatAddress
+from services.domain.errors import NotAllowed, StaleAction
+from services.domain.generation import Chip, Generation, GenerationState
+from services.domain.member import Member
+from services.domain.review import Verdict
+from services.store.ports import Store
+
+
+class RegenerateDraft:
+    def __init__(self, store: Store, runner: GenerationRunner) -> None:
+        self._store = store
+        self._runner = runner
+
+    async def __call__(
+        self,
+        member: Member,
+        generation_id: int,
+        version: int,
+        message: ChatAddress,
+        *,
+        chip: Chip | None = None,
+        instruction: str = "",
+    ) -> Generation:
+        """The new attempt; it is shown in the message whose button was pressed. Raises NotAllowed, StaleAction."""
+        if not member.is_active:
+            raise NotAllowed
+        async with self._store.transaction() as tx:
+            desk = await open_desk(tx, member, generation_id, message)
+            await refuse_settled(tx, desk)
+            if desk.pressed.version != version:
+                raise StaleAction("older version", state=desk.pressed.state.value)
+            if desk.pressed.state is GenerationState.IN_REVIEW:
+                await tx.generations.transition(
+                    generation_id, expected_version=version, to=GenerationState.CHANGES_REQUESTED
+                )
+                comment = instruction or (chip.value if chip else "")
+                await tx.reviews.add(generation_id, version, member.id, Verdict.CHANGES_REQUESTED, comment)
+            generation = await tx.generations.add(
+                desk.brief.id,
+                member.id,
+                parent_id=generation_id,
+                chip=chip,
+                instruction=clean_text(instruction),
+                reply_to=desk.brief.address,
+                placeholder=message,
+            )
+            await tx.audit.add("regenerate", member.id, generation=generation.id, parent=generation_id)
+        self._runner.wake(generation.id)
+        return generation

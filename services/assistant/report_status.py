@@ -1,0 +1,66 @@
+"""Is everything in order? For admins, /readyz and the doctor."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+from services.domain.delivery import DeliveryState
+from services.domain.errors import MuzaError
+from services.domain.generation import GenerationState
+from services.store.ports import Store
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentStatus:
+    name: str
+    """"store", "redis", "vectors", "embeddings", "model", "polling"."""
+    ok: bool
+    detail_code: str = "ok"
+    facts: dict[str, int | str] = field(default_factory=dict)
+
+
+Probe = Callable[[], Awaitable[ComponentStatus]]
+
+
+@dataclass(frozen=True, slots=True)
+class StatusReport:
+    components: tuple[ComponentStatus, ...]
+    version: str
+    active_generations: int
+    deliveries: dict[DeliveryState, int]
+
+    @property
+    def ok(self) -> bool:
+        return all(component.ok for component in self.components)
+
+
+class ReportStatus:
+    def __init__(self, store: Store, probes: Sequence[Probe], version: str, timeout_seconds: float = 3.0) -> None:
+        self._store = store
+        self._probes = probes
+        self._version = version
+        self._timeout = timeout_seconds
+
+    async def __call__(self) -> StatusReport:
+        """Every component is asked at once; one that does not answer in time is reported as silent."""
+        components = await asyncio.gather(*(self._ask(probe) for probe in self._probes))
+        active, deliveries = 0, dict[DeliveryState, int]()
+        try:
+            async with self._store.reading() as tx:
+                recent = await tx.generations.recent(limit=200)
+                deliveries = await tx.deliveries.counts()
+            active = sum(g.state in (GenerationState.QUEUED, GenerationState.RUNNING) for g in recent)
+            store = ComponentStatus("store", True)
+        except MuzaError as error:
+            store = ComponentStatus("store", False, error.code)
+        return StatusReport((store, *components), self._version, active, deliveries)
+
+    async def _ask(self, probe: Probe) -> ComponentStatus:
+        name = getattr(probe, "component", "component")
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await probe()
+        except TimeoutError:
+            return ComponentStatus(name, False, "silent")
+        except MuzaError as error:
+            return ComponentStatus(name, False, error.code)

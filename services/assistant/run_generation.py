@@ -1,0 +1,126 @@
+"""One attempt from its lease to the screen: retrieve → compose → draft → validate → settle → deliver.
+
+The database is told first, the person second. Whatever goes wrong ends in a sentence on the screen and a row that can
+be run again; the only silent end is a lost lease, when another process is already speaking for this attempt.
+"""
+
+import asyncio
+from dataclasses import dataclass
+
+from loguru import logger
+
+from services.assistant.ports import Card, Failure, Presentation, Presenter
+from services.assistant.stages.claim import Lease
+from services.assistant.stages.compose import Compose
+from services.assistant.stages.deliver import Deliver
+from services.assistant.stages.retrieve import Found, Retrieve
+from services.assistant.stages.run import LeaseLost, Run
+from services.assistant.stages.settle import Settle
+from services.assistant.stages.validate import Validate
+from services.assistant.stages.write import WriteDraft
+from services.domain.brief import Task
+from services.domain.chat import ChatAddress
+from services.domain.errors import MuzaError
+from services.domain.generation import Stage
+from services.domain.idea import Draft
+from services.domain.usage import Usage
+from services.llm.draft_reader import DraftReader
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    lease: Lease
+    retrieve: Retrieve
+    compose: Compose
+    write: WriteDraft
+    validate: Validate
+    settle: Settle
+    deliver: Deliver
+
+
+class RunGeneration:
+    def __init__(self, stages: Stages, presenter: Presenter) -> None:
+        self._stages = stages
+        self._presenter = presenter
+
+    async def __call__(self, generation_id: int, nudge: asyncio.Event) -> bool:
+        """Run the attempt; False if somebody else does, or it is over. `nudge` is set when the row was changed from
+        outside and the lease should be looked at."""
+        run = await self._stages.lease.take(generation_id)
+        if run is None:
+            return False
+        with logger.contextualize(generation=run.id, brief=run.brief.id, attempt=run.generation.number):
+            try:
+                await self._present(run, nudge)
+            except asyncio.CancelledError:
+                await asyncio.shield(self._stages.lease.give_back(run))
+                raise
+        return True
+
+    async def _present(self, run: Run, nudge: asyncio.Event) -> None:
+        async def on_placeholder(address: ChatAddress) -> None:
+            await self._stages.deliver.record_placeholder(run, address)
+
+        async with self._presenter.open(
+            run.generation, run.brief, run.language, run.member.stream_transport, on_placeholder=on_placeholder
+        ) as screen:
+            outcome = await self._under_lease(run, screen, nudge)
+            if outcome is None:
+                outcome = await self._stages.deliver.stopped(run)
+            if isinstance(outcome, Card):
+                await self._stages.deliver.card(screen, outcome)
+            elif outcome is not None:
+                await self._stages.deliver.failure(screen, outcome)
+        state = outcome.generation.state.value if outcome else "taken over"
+        timings = {stage.value: spent for stage, spent in run.timings_ms.items()}
+        logger.bind(state=state, stages_ms=timings).info("generation {} {}", run.id, state)
+
+    async def _under_lease(self, run: Run, screen: Presentation, nudge: asyncio.Event) -> Card | Failure | None:
+        """None: the lease is lost."""
+        outcome: Card | Failure | None = None
+        try:
+            async with asyncio.TaskGroup() as group:
+                keeper = group.create_task(self._stages.lease.keep(run, nudge))
+                outcome = await self._attempt(run, screen)
+                keeper.cancel()
+        except* LeaseLost:
+            outcome = None
+        return outcome
+
+    async def _attempt(self, run: Run, screen: Presentation) -> Card | Failure:
+        try:
+            return await self._produce(run, screen)
+        except MuzaError as error:
+            logger.warning("generation failed: {} ({})", error.code, error)
+            code, retryable = error.code, error.retryable
+        except (LeaseLost, asyncio.CancelledError):
+            raise
+        except Exception:  # noqa: BLE001 - the person must hear of a bug too; the log has the traceback
+            logger.exception("generation failed by a bug")
+            code, retryable = "internal", True
+        failed = await self._stages.settle.failed(run, code)
+        return Failure(failed, run.brief, code, run.language, retryable)
+
+    async def _produce(self, run: Run, screen: Presentation) -> Card:
+        stages, reader = self._stages, DraftReader(run.brief.task)
+        with run.timed(Stage.RETRIEVE):
+            found = await stages.retrieve(run)
+        if run.brief.task is Task.ASK and not found.hits:
+            return await stages.settle.succeeded(run, Draft(found=False), Usage(), found.degraded)
+        text, usage, shown = await self._text(run, found, reader, screen)
+        with run.timed(Stage.VALIDATE):
+            draft, repair_usage = await stages.validate(run, text, reader, shown, screen)
+        with run.timed(Stage.SETTLE):
+            return await stages.settle.succeeded(run, draft, usage + repair_usage, found.degraded)
+
+    async def _text(self, run: Run, found: Found, reader: DraftReader, screen: Presentation) -> tuple[str, Usage, int]:
+        """The model's complete text, its usage, and how many passages the model was shown. A text whose stream had
+        ended before a crash is used as it is: it is paid for already."""
+        if run.generation.text_complete:
+            return run.generation.text, run.generation.usage or Usage(), len(found.hits)
+        with run.timed(Stage.COMPOSE):
+            prompt, shown = await self._stages.compose(run, found)
+        await screen.stage(Stage.DRAFT)
+        with run.timed(Stage.DRAFT):
+            text, usage = await self._stages.write(run, prompt, reader, screen)
+        return text, usage, shown

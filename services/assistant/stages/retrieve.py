@@ -1,0 +1,36 @@
+"""Find what the knowledge base has to say about the brief, and record what the model will be shown."""
+
+from dataclasses import dataclass
+
+from loguru import logger
+
+from services.assistant.stages.run import Run
+from services.domain.brief import Task
+from services.domain.errors import KnowledgeUnavailable
+from services.domain.knowledge import Hit
+from services.retrieval.service import RetrievalService
+
+PASSAGES_FOR = {Task.IDEA: 8, Task.ASK: 6}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    hits: tuple[Hit, ...]
+    degraded: str | None = None
+
+
+class Retrieve:
+    def __init__(self, retrieval: RetrievalService) -> None:
+        self._retrieval = retrieval
+
+    async def __call__(self, run: Run) -> Found:
+        """Ideas can do without the knowledge base, and then say so; an answer cannot: raises KnowledgeUnavailable."""
+        query = f"{run.brief.text}\n{run.generation.instruction}".strip()
+        try:
+            result = await self._retrieval.search(run.project.id, query, limit=PASSAGES_FOR[run.brief.task])
+        except KnowledgeUnavailable:
+            if run.brief.task is Task.ASK:
+                raise
+            logger.warning("no search leg answered: ideas without the knowledge base")
+            return Found((), "knowledge")
+        return Found(result.hits, result.degraded)

@@ -1,0 +1,57 @@
+"""What the stages of one run share."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from time import perf_counter
+
+from services.domain.brief import Brief
+from services.domain.generation import Generation, Stage
+from services.domain.language import Language
+from services.domain.member import Member
+from services.domain.project import Project
+from services.domain.usage import CallContext
+
+
+class LeaseLost(Exception):
+    """The attempt is no longer ours: a person stopped it, or another process took it over. Write nothing more."""
+
+
+@dataclass(slots=True)
+class Run:
+    """One claimed attempt on its way through the stages."""
+
+    generation: Generation
+    brief: Brief
+    project: Project
+    member: Member
+    language: Language
+    parent: Generation | None = None
+    timings_ms: dict[Stage, int] = field(default_factory=dict)
+
+    @property
+    def id(self) -> int:
+        return self.generation.id
+
+    @property
+    def token(self) -> int:
+        return self.generation.lease_token
+
+    @property
+    def call_context(self) -> CallContext:
+        return CallContext(
+            task=self.brief.task.value,
+            project_id=self.project.id,
+            member_id=self.member.id,
+            brief_id=self.brief.id,
+            generation_id=self.generation.id,
+        )
+
+    @contextmanager
+    def timed(self, stage: Stage) -> Iterator[None]:
+        started = perf_counter()
+        try:
+            yield
+        finally:
+            spent = round((perf_counter() - started) * 1000)
+            self.timings_ms[stage] = self.timings_ms.get(stage, 0) + spent

@@ -1,0 +1,54 @@
+"""Let the model write, show the text as it grows, and keep it safe while it does."""
+
+import asyncio
+
+from services.assistant.ports import Presentation
+from services.assistant.stages.run import LeaseLost, Run
+from services.domain.idea import Draft
+from services.domain.prompt import RenderedPrompt
+from services.domain.usage import Usage
+from services.llm.draft_reader import DraftReader
+from services.llm.service import Completed, LLMService, Restarted
+from services.store.ports import Store
+
+PREVIEW_EVERY_SECONDS = 0.2
+"""Parsing the growing text more often shows nobody anything: Telegram takes about one edit a second."""
+SAVE_EVERY_SECONDS = 2.0
+
+
+class WriteDraft:
+    def __init__(self, llm: LLMService, store: Store) -> None:
+        self._llm = llm
+        self._store = store
+
+    async def __call__(
+        self, run: Run, prompt: RenderedPrompt, reader: DraftReader, screen: Presentation
+    ) -> tuple[str, Usage]:
+        """The complete text and its usage. Raises the ModelError tree, LeaseLost."""
+        time = asyncio.get_running_loop().time
+        shown_at, saved_at = 0.0, time()
+        async for event in self._llm.stream(prompt, run.call_context, json_schema=reader.json_schema):
+            if isinstance(event, Completed):
+                await self._keep_complete(run, prompt, event)
+                return event.text, event.usage
+            if isinstance(event, Restarted):
+                await screen.preview(Draft())
+                continue
+            if time() - shown_at >= PREVIEW_EVERY_SECONDS:
+                await screen.preview(reader.read_partial(event.text))
+                shown_at = time()
+            if time() - saved_at >= SAVE_EVERY_SECONDS:
+                await self._save(run, event.text)
+                saved_at = time()
+        raise RuntimeError("the model service ended a stream without a result")
+
+    async def _save(self, run: Run, text: str) -> None:
+        async with self._store.transaction() as tx:
+            if not await tx.generations.save_text(run.id, run.token, text, complete=False):
+                raise LeaseLost
+
+    async def _keep_complete(self, run: Run, prompt: RenderedPrompt, done: Completed) -> None:
+        async with self._store.transaction() as tx:
+            await tx.generations.set_prompt(run.id, run.token, prompt.release, done.model, done.parameters)
+            if not await tx.generations.save_text(run.id, run.token, done.text, complete=True):
+                raise LeaseLost

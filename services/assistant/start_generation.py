@@ -1,0 +1,41 @@
+"""A brief has arrived: record it with its first attempt, and wake the runner."""
+
+from services.assistant.brief_text import checked_brief
+from services.assistant.ports import GenerationRunner
+from services.domain.brief import Task
+from services.domain.chat import Chat, ChatAddress
+from services.domain.generation import Generation
+from services.domain.language import Language, detect_language
+from services.domain.member import Member
+from services.store.ports import Store
+
+
+class StartGeneration:
+    def __init__(self, store: Store, runner: GenerationRunner) -> None:
+        self._store = store
+        self._runner = runner
+
+    async def __call__(
+        self, member: Member, chat: Chat, address: ChatAddress, text: str, *, task: Task, language: Language
+    ) -> Generation:
+        """The first attempt. The same message arriving twice finds the attempt it started the first time.
+
+        `language` is the interface's, taken when the text itself has no letters of either alphabet.
+        Raises EmptyBrief, BriefTooLong.
+        """
+        brief_text = checked_brief(text)
+        async with self._store.transaction() as tx:
+            brief, is_new = await tx.briefs.add(
+                task,
+                address,
+                project_id=chat.project_id,
+                member_id=member.id,
+                text=brief_text,
+                language=detect_language(brief_text, language),
+            )
+            if is_new:
+                generation = await tx.generations.add(brief.id, member.id, reply_to=address)
+            else:
+                generation = (await tx.generations.attempts(brief.id))[0]
+        self._runner.wake(generation.id)
+        return generation
