@@ -21,6 +21,7 @@ class DeliveryKind(StrEnum):
     ACCESS_REQUEST = "access_request"
     ACCESS_GRANTED = "access_granted"
     ACCESS_DENIED = "access_denied"
+    REVIEW_CARD = "review_card"
     DRAFT_DECIDED = "draft_decided"
 
 

@@ -1,0 +1,21 @@
+"""The dispatcher: middlewares, routers, and the use cases that handlers ask for by parameter name."""
+
+from dataclasses import fields
+
+from aiogram import Dispatcher
+
+from bot.middlewares.acting_member import ActingMember
+from bot.middlewares.update_context import UpdateContext
+from bot.use_cases import UseCases
+from handlers import build_root_router
+from handlers.i18n import Catalogues
+
+
+def build_dispatcher(use_cases: UseCases, catalogues: Catalogues) -> Dispatcher:
+    """State of conversations lives in the database (`pending_inputs`), so aiogram's own is switched off."""
+    workflow = {field.name: getattr(use_cases, field.name) for field in fields(use_cases)}
+    dispatcher = Dispatcher(disable_fsm=True, catalogues=catalogues, **workflow)
+    dispatcher.update.outer_middleware(UpdateContext())
+    dispatcher.update.outer_middleware(ActingMember(use_cases.recognize_member, use_cases.recognize_chat, catalogues))
+    dispatcher.include_router(build_root_router())
+    return dispatcher

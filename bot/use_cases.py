@@ -1,0 +1,87 @@
+"""All use cases over one set of services. Field names are the parameter names that handlers ask for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.assistant.change_member import ChangeMember
+from services.assistant.change_settings import ChangeSettings
+from services.assistant.decide_review import DecideReview
+from services.assistant.find_draft import FindDraft
+from services.assistant.list_history import ListHistory
+from services.assistant.list_members import ListMembers
+from services.assistant.pending_inputs import PendingInputs
+from services.assistant.ports import Clock, GenerationRunner
+from services.assistant.recognize_chat import RecognizeChat
+from services.assistant.recognize_member import RecognizeMember
+from services.assistant.refine_draft import RefineDraft
+from services.assistant.regenerate_draft import RegenerateDraft
+from services.assistant.report_status import Probe, ReportStatus
+from services.assistant.request_access import RequestAccess
+from services.assistant.retry_generation import RetryGeneration
+from services.assistant.settle_access import SettleAccess
+from services.assistant.show_attempt import ShowAttempt
+from services.assistant.start_generation import StartGeneration
+from services.assistant.stop_generation import StopGeneration
+from services.assistant.stop_in_chat import StopInChat
+from services.assistant.submit_for_review import SubmitForReview
+from services.queue.ports import JobQueue
+from services.store.ports import Store
+
+
+@dataclass(frozen=True, slots=True)
+class UseCases:
+    start_generation: StartGeneration
+    refine_draft: RefineDraft
+    regenerate_draft: RegenerateDraft
+    decide_review: DecideReview
+    submit_for_review: SubmitForReview
+    stop_generation: StopGeneration
+    stop_in_chat: StopInChat
+    retry_generation: RetryGeneration
+    show_attempt: ShowAttempt
+    find_draft: FindDraft
+    list_history: ListHistory
+    recognize_member: RecognizeMember
+    recognize_chat: RecognizeChat
+    request_access: RequestAccess
+    settle_access: SettleAccess
+    list_members: ListMembers
+    change_member: ChangeMember
+    change_settings: ChangeSettings
+    pending_inputs: PendingInputs
+    report_status: ReportStatus
+
+
+def build_use_cases(
+    store: Store,
+    jobs: JobQueue,
+    runner: GenerationRunner,
+    clock: Clock,
+    *,
+    admin_ids: tuple[int, ...],
+    default_project: str | None,
+    probes: Sequence[Probe],
+    version: str,
+) -> UseCases:
+    return UseCases(
+        start_generation=StartGeneration(store, runner),
+        refine_draft=RefineDraft(store, runner),
+        regenerate_draft=RegenerateDraft(store, runner),
+        decide_review=DecideReview(store, jobs),
+        submit_for_review=SubmitForReview(store, jobs),
+        stop_generation=StopGeneration(store, runner),
+        stop_in_chat=StopInChat(store, runner),
+        retry_generation=RetryGeneration(store, runner),
+        show_attempt=ShowAttempt(store),
+        find_draft=FindDraft(store),
+        list_history=ListHistory(store),
+        recognize_member=RecognizeMember(store, admin_ids),
+        recognize_chat=RecognizeChat(store, default_project),
+        request_access=RequestAccess(store, jobs),
+        settle_access=SettleAccess(store, jobs),
+        list_members=ListMembers(store),
+        change_member=ChangeMember(store, admin_ids),
+        change_settings=ChangeSettings(store),
+        pending_inputs=PendingInputs(store, clock),
+        report_status=ReportStatus(store, probes, version),
+    )
