@@ -11,6 +11,7 @@ MuzaError
 ├── StaleAction            the button or command refers to a world that has changed
 ├── ModelError             the language model did not deliver
 │   ├── ModelUnavailable   down, refusing, circuit open (retryable)
+│   │   └── ModelBusy      alive, but asks to slow down
 │   ├── ModelTimeout
 │   ├── StreamIncomplete   the answer was cut in the middle
 │   ├── ModelRefused       wrong key, unknown model, bad request (an operator must act)
@@ -67,12 +68,23 @@ class StaleAction(MuzaError):
 
 
 class ModelError(MuzaError):
+    """`retryable` is about the person's Retry button; what is tried again at once is the model service's rule."""
+
     code = "model"
     retryable = True
+
+    def __init__(self, detail: str = "", *, retry_after: float | None = None, **facts: int | str) -> None:
+        """`retry_after`: seconds, when the provider (or the open circuit) said how long to wait."""
+        super().__init__(detail, **facts)
+        self.retry_after = retry_after
 
 
 class ModelUnavailable(ModelError):
     code = "model_unavailable"
+
+
+class ModelBusy(ModelUnavailable):
+    """The provider answers, so its circuit stays closed. Shares the code: to the person it is the same sentence."""
 
 
 class ModelTimeout(ModelError):

@@ -1,6 +1,6 @@
 """Language models, as the service sees them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -30,6 +30,8 @@ class StreamEnd:
 
     finish_reason: str | None
     usage: Usage | None
+    not_sent: tuple[str, ...] = ()
+    """Names of the sampling parameters that this model refuses, so that it answered without them."""
 
 
 class ChatModel(Protocol):
@@ -40,12 +42,20 @@ class ChatModel(Protocol):
         """For the ledger and the price list: "openai", "ollama", a host name."""
         ...
 
-    def stream(self, request: ChatRequest) -> AsyncIterator[TextDelta | StreamEnd]:
-        """Deltas, then exactly one StreamEnd."""
+    def stream(self, request: ChatRequest) -> AsyncGenerator[TextDelta | StreamEnd, None]:
+        """Deltas, then exactly one StreamEnd. Closing the generator closes the connection at once."""
+        ...
+
+    async def warm_up(self) -> None:
+        """Import and build what the first request needs, off the event loop. No network."""
         ...
 
 
 class TokenCounter(Protocol):
+    def load(self) -> None:
+        """Blocking: read the encoding. Until then the first `count` does it."""
+        ...
+
     def count(self, model: str, text: str) -> int: ...
     def truncate(self, model: str, text: str, limit: int) -> str:
         """The longest prefix of at most `limit` tokens."""
@@ -53,6 +63,10 @@ class TokenCounter(Protocol):
 
 
 class PriceList(Protocol):
+    def load(self) -> None:
+        """Blocking: read the prices. Until then the first `cost_microusd` does it."""
+        ...
+
     def cost_microusd(self, provider: str, model: str, usage: Usage) -> int | None:
         """None: unknown; 0 only for models declared local."""
         ...
@@ -66,11 +80,11 @@ class CallLedger(Protocol):
 
 
 class CircuitBreaker(Protocol):
-    """Per provider, shared by all processes."""
+    """One circuit per name, shared by all processes. Its own storage being away never fails a call."""
 
-    async def check(self, provider: str) -> None:
-        """Raises ModelUnavailable while the circuit is open."""
+    async def check(self, circuit: str) -> None:
+        """Raises ModelUnavailable (with `retry_after`) while the circuit is open."""
         ...
 
-    async def succeeded(self, provider: str) -> None: ...
-    async def failed(self, provider: str) -> None: ...
+    async def succeeded(self, circuit: str) -> None: ...
+    async def failed(self, circuit: str) -> None: ...

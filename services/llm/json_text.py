@@ -1,0 +1,57 @@
+"""JSON out of what models write around it: fences, a sentence before, a sentence after."""
+
+import re
+from typing import Any
+
+from pydantic_core import from_json
+
+_OPENING_FENCE = re.compile(r"\A\s*```[\w-]*[ \t]*(?:\n|\Z)")
+_CLOSING_FENCE = re.compile(r"\n?[ \t]*```\s*\Z")
+_AFTER_OBJECT = re.compile(r"(?<=\})\s*```[^\"{}]*\Z")
+_OBJECT = re.compile(r"\{\s*(?=[\"}]|\Z)")
+_THOUGHTS = re.compile(r"\A\s*<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
+
+
+def without_fences(text: str) -> str:
+    """`text` without a reasoning block before it and the Markdown fence around it."""
+    text = _THOUGHTS.sub("", text)
+    return _CLOSING_FENCE.sub("", _OPENING_FENCE.sub("", text)).strip()
+
+
+def json_part(text: str) -> str:
+    """From the first object on, without a closing fence; empty when no object has begun. O(len(text))."""
+    return _AFTER_OBJECT.sub("", _from_object(text))
+
+
+def _from_object(text: str) -> str:
+    text = _THOUGHTS.sub("", text)
+    start = _OBJECT.search(text)
+    return text[start.start() :] if start else ""
+
+
+def parse_partial(text: str) -> dict[str, Any]:
+    """The object as far as it is written: a cut string is kept, other cut values are left out; {} before it begins.
+
+    O(len(text)): some 20 µs for 10 kB, so parsing the whole growing text ten times a second is cheaper than keeping
+    the state of an incremental parser.
+    """
+    try:
+        value = from_json(_from_object(text), allow_partial="trailing-strings")
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def ends_inside_string(text: str) -> bool:
+    """True when the JSON in `text` breaks off in the middle of a string, so that words are missing, not only brackets."""
+    part = json_part(text)
+    try:
+        from_json(part)
+    except ValueError:
+        pass  # incomplete or malformed: look closer
+    else:
+        return False
+    try:
+        return bool(from_json(part, allow_partial="trailing-strings") != from_json(part, allow_partial=True))
+    except ValueError:
+        return False
