@@ -17,7 +17,7 @@ from services.assistant.stages.retrieve import Found, Retrieve
 from services.assistant.stages.run import LeaseLost, Run
 from services.assistant.stages.settle import Settle
 from services.assistant.stages.validate import Validate
-from services.assistant.stages.write import WriteDraft
+from services.assistant.stages.write import WriteDraft, Written
 from services.domain.brief import Task
 from services.domain.chat import ChatAddress
 from services.domain.errors import MuzaError
@@ -103,24 +103,23 @@ class RunGeneration:
 
     async def _produce(self, run: Run, screen: Presentation) -> Card:
         stages, reader = self._stages, DraftReader(run.brief.task)
-        with run.timed(Stage.RETRIEVE):
-            found = await stages.retrieve(run)
-        if run.brief.task is Task.ASK and not found.hits:
-            return await stages.settle.succeeded(run, Draft(found=False), Usage(), found.degraded)
-        text, usage, shown = await self._text(run, found, reader, screen)
-        with run.timed(Stage.VALIDATE):
-            draft, repair_usage = await stages.validate(run, text, reader, shown, screen)
-        with run.timed(Stage.SETTLE):
-            return await stages.settle.succeeded(run, draft, usage + repair_usage, found.degraded)
-
-    async def _text(self, run: Run, found: Found, reader: DraftReader, screen: Presentation) -> tuple[str, Usage, int]:
-        """The model's complete text, its usage, and how many passages the model was shown. A text whose stream had
-        ended before a crash is used as it is: it is paid for already."""
         if run.generation.text_complete:
-            return run.generation.text, run.generation.usage or Usage(), len(found.hits)
+            written = await stages.write.recall(run)  # the stream had ended before a crash: it is paid for already
+        else:
+            with run.timed(Stage.RETRIEVE):
+                found = await stages.retrieve(run)
+            if run.brief.task is Task.ASK and not found.hits:
+                return await stages.settle.succeeded(run, Draft(found=False), Usage(), found.degraded)
+            written = await self._write(run, found, reader, screen)
+        with run.timed(Stage.VALIDATE):
+            draft, repair_usage = await stages.validate(run, written.text, reader, written.passages, screen)
+        with run.timed(Stage.SETTLE):
+            return await stages.settle.succeeded(run, draft, written.usage + repair_usage, written.degraded)
+
+    async def _write(self, run: Run, found: Found, reader: DraftReader, screen: Presentation) -> Written:
         with run.timed(Stage.COMPOSE):
-            prompt, shown = await self._stages.compose(run, found)
+            prompt, passages = await self._stages.compose(run, found)
         await screen.stage(Stage.DRAFT)
         with run.timed(Stage.DRAFT):
             text, usage = await self._stages.write(run, prompt, reader, screen)
-        return text, usage, shown
+        return Written(text, usage, passages, found.degraded)

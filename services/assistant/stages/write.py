@@ -1,6 +1,7 @@
 """Let the model write, show the text as it grows, and keep it safe while it does."""
 
 import asyncio
+from dataclasses import dataclass
 
 from services.assistant.ports import Presentation
 from services.assistant.stages.run import LeaseLost, Run
@@ -8,12 +9,23 @@ from services.domain.idea import Draft
 from services.domain.prompt import RenderedPrompt
 from services.domain.usage import Usage
 from services.llm.draft_reader import DraftReader
-from services.llm.service import Completed, LLMService, Restarted
+from services.llm.events import Completed, Restarted
+from services.llm.service import LLMService
 from services.store.ports import Store
 
 PREVIEW_EVERY_SECONDS = 0.2
 """Parsing the growing text more often shows nobody anything: Telegram takes about one edit a second."""
 SAVE_EVERY_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    text: str
+    """Complete, as received."""
+    usage: Usage
+    passages: int
+    """How many numbered passages the model was shown."""
+    degraded: str | None = None
 
 
 class WriteDraft:
@@ -41,6 +53,12 @@ class WriteDraft:
                 await self._save(run, event.text)
                 saved_at = time()
         raise RuntimeError("the model service ended a stream without a result")
+
+    async def recall(self, run: Run) -> Written:
+        """A text whose stream had ended before its process died, with the passages it was written from."""
+        async with self._store.reading() as tx:
+            passages = await tx.passages_used.hits(run.id)
+        return Written(run.generation.text, run.generation.usage or Usage(), len(passages))
 
     async def _save(self, run: Run, text: str) -> None:
         async with self._store.transaction() as tx:

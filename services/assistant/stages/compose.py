@@ -1,0 +1,97 @@
+"""Put the prompt together within the model's window, and record which passages the model is shown."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from loguru import logger
+
+from services.assistant.stages.retrieve import Found
+from services.assistant.stages.run import Run
+from services.assistant.stages.settle import as_plain_text
+from services.domain.brief import Task
+from services.domain.knowledge import Hit
+from services.domain.project import Project
+from services.domain.prompt import RenderedPrompt
+from services.domain.turn import Turn
+from services.llm.context_budget import fit_newest, fit_passages_aside
+from services.llm.ports import TokenCounter
+from services.prompts.ports import PromptLibrary
+from services.store.ports import Store
+
+IDEAS_AT_ONCE = 4
+TURNS_REMEMBERED = 6
+HISTORY_TOKENS = 1_500
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Of the model that will write; `tokens` leaves room for the answer."""
+
+    model: str
+    tokens: int
+
+
+class Compose:
+    def __init__(self, prompts: PromptLibrary, counter: TokenCounter, store: Store, window: Window) -> None:
+        self._prompts = prompts
+        self._counter = counter
+        self._store = store
+        self._window = window
+
+    async def __call__(self, run: Run, found: Found) -> tuple[RenderedPrompt, int]:
+        """The prompt and how many passages it holds. Raises ContextTooLong when the brief alone does not fit."""
+        history = await self._history(run) if run.brief.task is Task.ASK else []
+        variables = _variables(run, history)
+        bare = self._prompts.render(run.brief.task.value, variables | {"passages": []})
+        fixed = "\n".join(message.content for message in bare.messages)
+        texts = [f"{hit.passage.title} › {hit.passage.section}\n{hit.passage.text}" for hit in found.hits]
+        fit = await fit_passages_aside(self._counter, self._window.model, fixed, texts, self._window.tokens)
+        if fit.dropped:
+            logger.info("{} of {} passages do not fit the window", len(fit.dropped), len(texts))
+        kept = [found.hits[index] for index in fit.kept]
+        async with self._store.transaction() as tx:
+            await tx.passages_used.replace(run.id, kept)
+        passages = [_passage(number, hit) for number, hit in enumerate(kept, 1)]
+        return self._prompts.render(run.brief.task.value, variables | {"passages": passages}), len(kept)
+
+    async def _history(self, run: Run) -> list[Turn]:
+        address = run.brief.address
+        async with self._store.reading() as tx:
+            turns = list(await tx.turns.recent(address.chat_id, address.topic_id, TURNS_REMEMBERED))
+        fitting = fit_newest(self._counter, self._window.model, [turn.content for turn in turns], HISTORY_TOKENS)
+        return turns[len(turns) - fitting :]
+
+
+def _variables(run: Run, history: list[Turn]) -> dict[str, Any]:
+    shared: dict[str, Any] = {
+        "language": run.brief.language.value,
+        "project": _project(run.project),
+        "history": [{"role": turn.role, "content": turn.content} for turn in history],
+        "nonce": secrets.token_hex(4),
+    }
+    if run.brief.task is Task.ASK:
+        return shared | {"question": run.brief.text}
+    generation, parent = run.generation, run.parent
+    return shared | {
+        "brief": run.brief.text,
+        "count": IDEAS_AT_ONCE,
+        "previous": as_plain_text(parent.draft) if parent is not None and parent.draft is not None else None,
+        "chip": generation.chip.value if generation.chip else None,
+        "instruction": generation.instruction,
+    }
+
+
+def _project(project: Project) -> dict[str, Any]:
+    profile = project.profile
+    return {
+        "name": project.name,
+        "description": profile.description,
+        "voice": list(profile.voice),
+        "banned_words": {language.value: list(words) for language, words in profile.banned_words.items()},
+    }
+
+
+def _passage(number: int, hit: Hit) -> dict[str, Any]:
+    passage = hit.passage
+    return {"number": number, "title": passage.title, "section": passage.section, "text": passage.text}

@@ -1,0 +1,72 @@
+"""A screen that remembers what was shown on it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from services.assistant.ports import Card, Failure
+from services.domain.brief import Brief
+from services.domain.chat import ChatAddress
+from services.domain.generation import Generation, Stage
+from services.domain.idea import Draft
+from services.domain.language import Language
+from services.domain.member import StreamTransport
+
+
+@dataclass
+class RecordedScreen:
+    generation_id: int
+    placeholder: ChatAddress | None
+    stages: list[Stage] = field(default_factory=list)
+    previews: list[Draft] = field(default_factory=list)
+    cards: list[Card] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    shown: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the outcome is on the screen."""
+
+    async def stage(self, stage: Stage) -> None:
+        self.stages.append(stage)
+
+    async def preview(self, draft: Draft) -> None:
+        self.previews.append(draft)
+
+    async def finish(self, card: Card) -> ChatAddress:
+        self.cards.append(card)
+        self.shown.set()
+        return self.placeholder or ChatAddress(0)
+
+    async def fail(self, failure: Failure) -> ChatAddress | None:
+        self.failures.append(failure)
+        self.shown.set()
+        return self.placeholder
+
+
+class RecordingPresenter:
+    def __init__(self) -> None:
+        self.screens: list[RecordedScreen] = []
+        self._next_message = 9_000
+
+    @asynccontextmanager
+    async def open(
+        self,
+        generation: Generation,
+        brief: Brief,
+        language: Language,
+        transport: StreamTransport,
+        *,
+        on_placeholder: Callable[[ChatAddress], Awaitable[None]],
+    ) -> AsyncIterator[RecordedScreen]:
+        placeholder = generation.placeholder
+        if placeholder is None:
+            self._next_message += 1
+            placeholder = brief.address.at(self._next_message)
+        screen = RecordedScreen(generation.id, placeholder)
+        self.screens.append(screen)
+        if generation.placeholder is None:
+            await on_placeholder(placeholder)
+        yield screen
+
+    def screen_of(self, generation_id: int) -> RecordedScreen:
+        """The latest one."""
+        return next(screen for screen in reversed(self.screens) if screen.generation_id == generation_id)
