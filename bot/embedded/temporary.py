@@ -1,0 +1,37 @@
+"""Servers for the time of one command, when no `muza run` has them running."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from loguru import logger
+
+from bot.embedded import chroma, models
+from bot.embedded.plan import plan_redis, plan_search, with_urls
+from bot.embedded.running import discover
+from bot.embedded.service import EmbeddedService, ServiceNotReady
+from bot.settings import Settings
+from bot.supervisor.child import STOP_SECONDS
+
+READY_SECONDS = {chroma.NAME: 15.0, models.NAME: 180.0}
+"""A first start of `models` may download the model."""
+
+
+@asynccontextmanager
+async def temporary_services(settings: Settings, *, redis: bool = False) -> AsyncIterator[Settings]:
+    """Settings with the URLs of what answers: servers already running, else our own, stopped at exit.
+
+    A server that does not come up is told and left out: search then works by keywords alone.
+    """
+    settings = await discover(settings)
+    async with AsyncExitStack() as started:
+        ready: list[EmbeddedService] = []
+        for service in [*(plan_redis(settings) if redis else []), *plan_search(settings)]:
+            child = await service.start()
+            started.push_async_callback(child.stop, STOP_SECONDS)
+            try:
+                await service.wait_until_ready(READY_SECONDS.get(service.name, 10.0))
+            except ServiceNotReady as error:
+                logger.warning("{}: search by keywords only. {}", error, service.last_words())
+                break
+            ready.append(service)
+        yield with_urls(settings, ready)

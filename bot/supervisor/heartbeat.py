@@ -1,0 +1,54 @@
+"""A file that a process touches from its event loop: a loop that stands still goes stale and is seen from outside."""
+
+import asyncio
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from loguru import logger
+
+from bot.settings import Settings
+
+INTERVAL_SECONDS = 5.0
+STALE_SECONDS = 30.0
+
+
+def heartbeat_path(settings: Settings, process: str) -> Path:
+    return settings.run_dir / f"{process.replace(':', '-')}.beat"
+
+
+async def keep_beating(settings: Settings, process: str, interval_seconds: float = INTERVAL_SECONDS) -> None:
+    """Touch the file of `process` (`polling`, `webhooks`, `worker-delivery`, …) until cancelled, then remove it.
+
+    A disk that cannot be written is told once and does not stop the process: it is only reported as unhealthy.
+    """
+    path = heartbeat_path(settings, process)
+    told = False
+    try:
+        while True:
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                path.touch()
+                told = False
+            except OSError as error:
+                if not told:
+                    logger.warning("The heartbeat cannot be written: {}", error.strerror)
+                told = True
+            await asyncio.sleep(interval_seconds)
+    finally:
+        with suppress(OSError):
+            path.unlink()
+
+
+def age_seconds(settings: Settings, process: str) -> float | None:
+    """Since the last beat; None when the process never beat or ended in order."""
+    try:
+        return max(0.0, time.time() - heartbeat_path(settings, process).stat().st_mtime)
+    except FileNotFoundError:
+        return None
+
+
+def fresh_processes(settings: Settings) -> list[str]:
+    """Names of the processes on this DATA_DIR that are alive now."""
+    names = sorted(path.stem for path in settings.run_dir.glob("*.beat"))
+    return [name for name in names if (age := age_seconds(settings, name)) is not None and age <= STALE_SECONDS]
