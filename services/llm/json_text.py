@@ -25,8 +25,9 @@ def json_part(text: str) -> str:
 
 def _from_object(text: str) -> str:
     text = _THOUGHTS.sub("", text)
-    start = _OBJECT.search(text)
-    return text[start.start() :] if start else ""
+    found = _OBJECT.search(text)
+    start = found.start() if found else text.find("{")
+    return text[start:] if start >= 0 else ""
 
 
 def parse_partial(text: str) -> dict[str, Any]:
@@ -43,7 +44,7 @@ def parse_partial(text: str) -> dict[str, Any]:
 
 
 def ends_inside_string(text: str) -> bool:
-    """True when the JSON in `text` breaks off in the middle of a string, so that words are missing, not only brackets."""
+    """True when the JSON in `text` breaks off inside a string, so that words are missing, not only brackets."""
     part = json_part(text)
     try:
         from_json(part)
