@@ -1,0 +1,1 @@
+"""Servers that speak real HTTP in place of the services that Muza talks to."""

@@ -1,0 +1,108 @@
+"""The emulator as a running HTTP server: inside a test's event loop, or as a process of its own."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable, Generator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import cast
+
+import uvicorn
+from fastapi import APIRouter, FastAPI
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from tests.emulators.telegram.app import ABORT_KEY, create_app
+from tests.emulators.telegram.emulator import TelegramEmulator
+
+
+class AbortableProtocol(HttpToolsProtocol):
+    """Lets the application cut the connection of a request."""
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        cast(dict[str, object], self.scope)[ABORT_KEY] = self.transport.abort
+
+
+class EmulatorServer(uvicorn.Server):
+    """Ends long polls and event streams first: uvicorn would wait for them."""
+
+    def __init__(self, config: uvicorn.Config, emulator: TelegramEmulator) -> None:
+        super().__init__(config)
+        self._emulator = emulator
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._emulator.close()
+        await super().shutdown(sockets)
+
+
+class EmbeddedServer(EmulatorServer):
+    """Leaves the signals of the process to the test runner, and says when it listens."""
+
+    def __init__(self, config: uvicorn.Config, emulator: TelegramEmulator) -> None:
+        super().__init__(config, emulator)
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        yield
+
+
+@dataclass(frozen=True, slots=True)
+class RunningServer:
+    base_url: str
+    emulator: TelegramEmulator
+    app: FastAPI
+
+
+def server_config(app: FastAPI, host: str, port: int) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        http=AbortableProtocol,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=5,
+    )
+
+
+@asynccontextmanager
+async def running(
+    emulator: TelegramEmulator,
+    *,
+    port: int = 0,
+    routers: Sequence[APIRouter] = (),
+    configure: Callable[[FastAPI], None] | None = None,
+) -> AsyncIterator[RunningServer]:
+    """Serves the emulator on loopback for the duration of the block. Port 0 takes any free one."""
+    app = create_app(emulator, routers=routers, configure=configure)
+    listener = socket.create_server(("127.0.0.1", port))
+    host, bound_port = listener.getsockname()[:2]
+    server = EmbeddedServer(server_config(app, host, bound_port), emulator)
+    emulator.reopen()
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(server.serve(sockets=[listener]))
+        await server.ready.wait()
+        if not server.started:
+            raise RuntimeError("the emulator did not start")
+        try:
+            yield RunningServer(f"http://{host}:{bound_port}", emulator, app)
+        finally:
+            server.should_exit = True
+
+
+def serve(
+    emulator: TelegramEmulator,
+    host: str,
+    port: int,
+    *,
+    routers: Sequence[APIRouter] = (),
+    configure: Callable[[FastAPI], None] | None = None,
+) -> None:
+    """Serves until the process is told to stop."""
+    app = create_app(emulator, routers=routers, configure=configure)
+    EmulatorServer(server_config(app, host, port), emulator).run()
