@@ -1,0 +1,5 @@
+"""`python -m bot` is `muza`."""
+
+from bot.cli import main
+
+main()

@@ -1,0 +1,211 @@
+"""`muza`: the command line. Bodies live elsewhere and are imported by their command, so that `--help` is quick."""
+
+import asyncio
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+CANNOT_WORK = 2
+
+app = typer.Typer(
+    help="Муза: помощница творческой команды в Telegram. / Muza: a creative team's assistant in Telegram.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # its frames show local variables, that is, secrets and people's words
+)
+
+
+class QueueName(StrEnum):
+    DELIVERY = "delivery"
+    HEAVY = "heavy"
+
+
+class Mode(StrEnum):
+    HYBRID = "hybrid"
+    DENSE = "dense"
+    KEYWORD = "keyword"
+
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+def _refuse(sentence: str) -> NoReturn:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(CANNOT_WORK)
+
+
+def _settings(process: str, *, needs_token: bool = False) -> "Settings":
+    """Read the settings and set the log up, or end with a sentence."""
+    from pydantic import ValidationError
+    from pydantic_settings import SettingsError
+
+    from bot import startup_problems
+    from bot.logs import configure_logging
+    from bot.settings import Settings
+
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        _refuse("\n".join((startup_problems.BAD_SETTINGS, *startup_problems.settings_problems(error))))
+    except (SettingsError, OSError, UnicodeDecodeError) as error:
+        _refuse(startup_problems.UNREADABLE.format(reason=type(error).__name__))
+    if needs_token and settings.telegram_bot_token is None:
+        _refuse(startup_problems.NO_TOKEN)
+    configure_logging(settings, process)
+    return settings
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from bot import __version__
+
+        typer.echo(f"muza {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Options that belong to no command."""
+
+
+@app.command()
+def run() -> None:
+    """Everything on one machine: bot, workers, and the servers that have no URL."""
+    from bot import startup_problems
+    from bot.supervisor.run import AlreadyRunning, run_everything
+
+    settings = _settings("supervisor", needs_token=True)
+    folder = settings.data_dir.absolute()
+    try:
+        code = run_everything(settings)
+    except AlreadyRunning as error:
+        _refuse(startup_problems.ALREADY_RUNNING.format(folder=folder, pid=error.pid))
+    except OSError as error:
+        _refuse(startup_problems.NO_FOLDER.format(folder=folder, reason=error.strerror))
+    raise typer.Exit(code)
+
+
+@app.command()
+def polling() -> None:
+    """The bot, asking Telegram for updates."""
+    settings = _settings("bot", needs_token=True)
+    from bot.polling import run_polling
+
+    raise typer.Exit(run_polling(settings))
+
+
+@app.command()
+def webhooks() -> None:
+    """The bot, called by Telegram (WEBHOOK_URL), with /healthz and /readyz."""
+    settings = _settings("webhooks", needs_token=True)
+    from bot.webhooks.app import run_webhooks
+
+    raise typer.Exit(run_webhooks(settings))
+
+
+@app.command()
+def worker(queue: Annotated[QueueName, typer.Option(help="The one queue this worker serves.")]) -> None:
+    """A worker of one queue; any number of them may run."""
+    settings = _settings(f"worker:{queue}", needs_token=True)
+    from bot.worker import run_worker
+
+    raise typer.Exit(run_worker(settings, str(queue)))
+
+
+@app.command()
+def models(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8100,
+) -> None:
+    """Local models behind an OpenAI-compatible address (MODELS_URL)."""
+    settings = _settings("models")
+    from bot.models_server import serve
+
+    serve(settings, host=host, port=port)
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Check token, keys, stores, models, disk, and say what to do."""
+    settings = _settings("doctor")
+    from bot.commands.doctor import doctor as examine
+
+    raise typer.Exit(asyncio.run(examine(settings, as_json=as_json)))
+
+
+@app.command()
+def health(
+    process: Annotated[str, typer.Argument(help="polling, webhooks, worker-delivery, …; by default, any.")] = "",
+) -> None:
+    """Exit code 0 while the process is alive: for container health checks."""
+    settings = _settings("health")
+    from bot.supervisor.heartbeat import fresh_processes
+
+    alive = fresh_processes(settings)
+    typer.echo(", ".join(alive) or "nothing is running")
+    raise typer.Exit(0 if (process in alive if process else alive) else 1)
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(exists=True, help="Files and folders.")],
+    project: Annotated[str | None, typer.Option(help="Project (brand) the documents belong to.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Documents into the knowledge base."""
+    settings = _settings("ingest")
+    from bot.commands.ingest import ingest as ingest_paths
+    from bot.commands.open_for_command import open_for_command
+
+    async def work() -> int:
+        async with open_for_command(settings) as container:
+            return await ingest_paths(container, paths, project, as_json)
+
+    raise typer.Exit(asyncio.run(work()))
+
+
+@app.command()
+def search(
+    query: str,
+    mode: Annotated[Mode, typer.Option(help="Which legs of the search to use.")] = Mode.HYBRID,
+    limit: Annotated[int, typer.Option("-k", "--limit", min=1, help="How many passages.")] = 8,
+    project: Annotated[str | None, typer.Option(help="Project (brand) to search in.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """What the knowledge base would give for a brief or a question."""
+    settings = _settings("search")
+    from bot.commands.open_for_command import open_for_command
+    from bot.commands.search import search as search_passages
+
+    async def work() -> int:
+        async with open_for_command(settings) as container:
+            return await search_passages(
+                container, query, project=project, mode=str(mode), limit=limit, as_json=as_json
+            )
+
+    raise typer.Exit(asyncio.run(work()))
+
+
+def main() -> None:
+    """Entry point of the command `muza`."""
+    try:
+        app()
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] in ("bot", "handlers", "services"):
+            raise
+        from bot.startup_problems import NOT_INSTALLED
+
+        typer.echo(NOT_INSTALLED.format(name=error.name), err=True)
+        sys.exit(CANNOT_WORK)
+    except KeyboardInterrupt:
+        sys.exit(130)

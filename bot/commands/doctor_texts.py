@@ -1,0 +1,160 @@
+"""Sentences of `muza doctor`: what was found, and what to do about it."""
+
+from collections.abc import Mapping
+
+from bot.doctor.finding import Status
+from services.domain.language import Language
+
+RU, EN = Language.RUSSIAN, Language.ENGLISH
+
+SUMMARY = {
+    Status.OK: {RU: "Всё в порядке.", EN: "Everything is in order."},
+    Status.WARNING: {RU: "Муза будет работать; посмотрите на ⚠️.", EN: "Muza will work; have a look at ⚠️."},
+    Status.FAILURE: {RU: "Муза не заработает, пока не исправлено ❌.", EN: "Muza will not work until ❌ is corrected."},
+}
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    # Telegram
+    "token": ("Токен верный: @{username}.", "The token is right: @{username}."),
+    "no_token": (
+        "Нет токена: получите его у @BotFather и впишите TELEGRAM_BOT_TOKEN в .env, или попробуйте make demo.",
+        "No token: get one from @BotFather and put TELEGRAM_BOT_TOKEN into .env, or try make demo.",
+    ),
+    "bad_token": (
+        "Telegram не знает этого токена: проверьте TELEGRAM_BOT_TOKEN или получите новый у @BotFather (/token).",
+        "Telegram does not know this token: check TELEGRAM_BOT_TOKEN, or get a new one from @BotFather (/token).",
+    ),
+    "telegram_unreachable": (
+        "{base} не отвечает ({why}): проверьте сеть, прокси и TELEGRAM_API_BASE.",
+        "{base} does not answer ({why}): check the network, the proxy and TELEGRAM_API_BASE.",
+    ),
+    "no_admins": (
+        "Нет администраторов: впишите свой Telegram id в ADMIN_IDS, иначе некому впускать людей.",
+        "No administrators: put your Telegram id into ADMIN_IDS, or nobody can let people in.",
+    ),
+    "privacy_mode": (
+        "В группах бот видит команды, упоминания и ответы ему (режим приватности); этого достаточно.",
+        "In groups the bot sees commands, mentions and replies to it (privacy mode); that is enough.",
+    ),
+    "webhook_set": (
+        "У бота установлен webhook, а WEBHOOK_URL пуст: muza run снимет его и будет опрашивать Telegram сама; "
+        "убедитесь, что этого бота не обслуживает другой сервер.",
+        "The bot has a webhook, and WEBHOOK_URL is empty: muza run will remove it and poll; "
+        "make sure that no other server is serving this bot.",
+    ),
+    "webhook_not_set": (
+        "WEBHOOK_URL задан, а у Telegram другой адрес: его установит muza webhooks; с muza run обновления не придут.",
+        "WEBHOOK_URL is set, and Telegram has another address: muza webhooks will set it; do not use muza run with it.",
+    ),
+    "webhook_failing": ("Telegram не может доставить обновления: {why}.", "Telegram cannot deliver updates: {why}."),
+    "clock": (
+        "Часы отличаются от часов Telegram на {seconds} с: включите синхронизацию времени (NTP).",
+        "The clock differs from Telegram's by {seconds} s: turn time synchronisation (NTP) on.",
+    ),
+    "clock_right": ("Часы верны.", "The clock is right."),
+    # Language models
+    "model": ("Модели доступны: {names}.", "The models are available: {names}."),
+    "no_model": (
+        "Нет языковой модели: задайте OPENAI_API_KEY, или OPENAI_BASE_URL для Ollama, LM Studio и других.",
+        "No language model: set OPENAI_API_KEY, or OPENAI_BASE_URL for Ollama, LM Studio and others.",
+    ),
+    "bad_key": (
+        "{base} не принимает ключ: проверьте OPENAI_API_KEY.",
+        "{base} does not accept the key: check OPENAI_API_KEY.",
+    ),
+    "model_unreachable": (
+        "{base} не отвечает как надо ({why}): проверьте сеть и OPENAI_BASE_URL.",
+        "{base} does not answer as it should ({why}): check the network and OPENAI_BASE_URL.",
+    ),
+    "model_unknown": (
+        "{base} не знает моделей: {names}. Проверьте MODEL_SMART, MODEL_FAST и MODEL_FALLBACKS.",
+        "{base} does not know the models: {names}. Check MODEL_SMART, MODEL_FAST and MODEL_FALLBACKS.",
+    ),
+    # Stores
+    "sql_sqlite": ("База данных SQLite открывается.", "The SQLite database opens."),
+    "sql_new": ("База данных SQLite появится при первом запуске.", "The SQLite database will appear at first start."),
+    "sql_postgresql": ("PostgreSQL отвечает.", "PostgreSQL answers."),
+    "sql": ("База данных не открывается ({why}): проверьте DATABASE_URL.", "No database ({why}): check DATABASE_URL."),
+    "redis_ok": ("Redis отвечает.", "Redis answers."),
+    "redis": ("Redis не отвечает ({why}): проверьте REDIS_URL.", "Redis does not answer ({why}): check REDIS_URL."),
+    "redis_not_durable": (
+        "Redis отвечает, но без журнала (appendonly no): при его перезапуске очередь восстановится из SQL не сразу.",
+        "Redis answers, without a journal (appendonly no): after its restart the queue comes back from SQL with a delay.",
+    ),
+    "redis_embedded": ("Встроенный Redis запустится вместе с Музой.", "The embedded Redis will start with Muza."),
+    "redis_embedded_running": ("Встроенный Redis работает.", "The embedded Redis is running."),
+    "redis_no_embedded": (
+        "Встроенного Redis для этой системы нет ({why}): задайте REDIS_URL.",
+        "There is no embedded Redis for this system ({why}): set REDIS_URL.",
+    ),
+    "chroma_ok": ("Chroma отвечает.", "Chroma answers."),
+    "chroma": ("Chroma не отвечает ({why}): поиск только по словам.", "Chroma does not answer ({why}): keywords only."),
+    "chroma_embedded": ("Встроенная Chroma запустится вместе с Музой.", "The embedded Chroma will start with Muza."),
+    "chroma_embedded_running": ("Встроенная Chroma работает.", "The embedded Chroma is running."),
+    "chroma_no_embedded": (
+        "Библиотека chromadb не установлена: поиск только по словам. Выполните make setup или задайте CHROMA_URL.",
+        "The library chromadb is not installed: keyword search only. Run make setup, or set CHROMA_URL.",
+    ),
+    # Embedding model
+    "embedding_none": (
+        "Поиск по словам (EMBEDDING_MODEL=none).",
+        "Search by keywords (EMBEDDING_MODEL=none).",
+    ),
+    "embedding_here": (
+        "Модель для поиска по смыслу есть: {model}.",
+        "The model for search by meaning is here: {model}.",
+    ),
+    "embedding_to_download": (
+        "Модель {model} скачается при первом запуске; до тех пор поиск по словам.",
+        "The model {model} will be downloaded at first start; until then search goes by keywords.",
+    ),
+    "embedding_not_installed": (
+        "Для {model} нужны локальные модели ({missing}): make setup, или EMBEDDING_MODEL=openai:<модель>. "
+        "Пока поиск только по словам.",
+        "{model} needs local models ({missing}): make setup, or EMBEDDING_MODEL=openai:<model>. "
+        "Until then, keyword search only.",
+    ),
+    "embedding_unreachable": (
+        "Модели {model} нет на этой машине, и скачать её неоткуда: поиск только по словам. "
+        "Положите её в папку и укажите путь в EMBEDDING_MODEL.",
+        "The model {model} is not on this machine and cannot be downloaded: keyword search only. "
+        "Put it into a folder and give the path in EMBEDDING_MODEL.",
+    ),
+    "embedding_unknown": (
+        "Такой модели нет: {model}. Поиск только по словам; проверьте EMBEDDING_MODEL.",
+        "There is no such model: {model}. Keyword search only; check EMBEDDING_MODEL.",
+    ),
+    "embedding_api": (
+        "Провайдер не даёт векторов моделью {model} ({why}): поиск только по словам; проверьте EMBEDDING_MODEL.",
+        "The provider gives no vectors by {model} ({why}): keyword search only; check EMBEDDING_MODEL.",
+    ),
+    "models_unreachable": (
+        "Процесс моделей не готов ({why}): пока поиск только по словам; проверьте MODELS_URL.",
+        "The models process is not ready ({why}): keyword search only for now; check MODELS_URL.",
+    ),
+    # Machine
+    "disk": ("Свободно на диске: {megabytes} МБ.", "Free disk space: {megabytes} MB."),
+    "disk_small": (
+        "На диске мало места: {megabytes} МБ; освободите хотя бы 1 ГБ.",
+        "Little disk space: {megabytes} MB; make at least 1 GB free.",
+    ),
+    "disk_full": (
+        "На диске почти нет места: {megabytes} МБ; освободите хотя бы 1 ГБ.",
+        "Almost no disk space: {megabytes} MB; make at least 1 GB free.",
+    ),
+    "data_dir": ("Папка данных доступна: {folder}.", "The data folder is writable: {folder}."),
+    "data_dir_new": ("Папка данных будет создана: {folder}.", "The data folder will be created: {folder}."),
+    "data_dir_read_only": (
+        "В папку данных {folder} нельзя писать ({why}): исправьте права или задайте DATA_DIR.",
+        "The data folder {folder} cannot be written ({why}): correct its permissions, or set DATA_DIR.",
+    ),
+    "readable_by_others": (
+        "Другие пользователи машины могут читать {path}: закройте доступ (chmod go-rwx).",
+        "Other users of this machine can read {path}: close it (chmod go-rwx).",
+    ),
+}
+
+
+def sentence(code: str, facts: Mapping[str, str | int], language: Language) -> str:
+    russian, english = SENTENCES[code]
+    return (russian if language is RU else english).format(**facts)
