@@ -56,7 +56,7 @@ def _settings(process: str, *, needs_token: bool = False) -> "Settings":
     except (SettingsError, OSError, UnicodeDecodeError) as error:
         _refuse(startup_problems.UNREADABLE.format(reason=type(error).__name__))
     if needs_token and settings.telegram_bot_token is None:
-        _refuse(startup_problems.NO_TOKEN)
+        _refuse(startup_problems.WITHOUT_TOKEN)
     configure_logging(settings, process)
     return settings
 

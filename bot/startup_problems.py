@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from pydantic import ValidationError
 
-NO_TOKEN = """\
+WITHOUT_TOKEN = """\
 TELEGRAM_BOT_TOKEN не задан: получите токен у @BotFather (https://t.me/BotFather) и впишите его в файл .env, \
 или посмотрите Музу без токена и ключей: make demo
 TELEGRAM_BOT_TOKEN is not set: get a token from @BotFather (https://t.me/BotFather) and put it into the file .env, \

@@ -79,7 +79,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "redis": ("Redis не отвечает ({why}): проверьте REDIS_URL.", "Redis does not answer ({why}): check REDIS_URL."),
     "redis_not_durable": (
         "Redis отвечает, но без журнала (appendonly no): при его перезапуске очередь восстановится из SQL не сразу.",
-        "Redis answers, without a journal (appendonly no): after its restart the queue comes back from SQL with a delay.",
+        "Redis answers, without a journal (appendonly no): after a restart the queue returns from SQL with a delay.",
     ),
     "redis_embedded": ("Встроенный Redis запустится вместе с Музой.", "The embedded Redis will start with Muza."),
     "redis_embedded_running": ("Встроенный Redis работает.", "The embedded Redis is running."),

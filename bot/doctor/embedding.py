@@ -23,9 +23,13 @@ async def check_embedding(settings: Settings, http: httpx2.AsyncClient) -> list[
         return [await _served(running, name, http)]
     if missing := missing_packages(settings):
         return [warning("embedding_not_installed", model=name, missing=", ".join(missing))]
-    if kind is EmbeddingKind.BUNDLED or (Path(name).expanduser() / "modules.json").is_file():
+    if kind is EmbeddingKind.BUNDLED or _is_model_folder(name):
         return [ok("embedding_here", model=name)]
     return [await _from_hub(name, http)]
+
+
+def _is_model_folder(name: str) -> bool:
+    return (Path(name).expanduser() / "modules.json").is_file()
 
 
 async def _by_api(settings: Settings, http: httpx2.AsyncClient) -> Finding:
