@@ -19,6 +19,10 @@ class PassageSource(Protocol):
     async def put(self, document: Document, passages: Sequence[Passage]) -> Document: ...
     async def delete(self, document_id: int) -> None: ...
     async def list(self, project_id: int) -> Sequence[Document]: ...
+    async def count_passages(self, project_id: int) -> int: ...
+    async def all_passages(self, project_id: int, after_id: str = "", limit: int = 500) -> Sequence[Passage]:
+        """Page by passage id."""
+        ...
 
 
 class Changes(Protocol):
@@ -56,6 +60,10 @@ class VectorIndex(Protocol):
         ...
 
     async def count(self, project_id: int, model: str) -> int: ...
+    async def ids(self, project_id: int, model: str) -> Sequence[str]:
+        """All of them: for telling what is missing and what is left over."""
+        ...
+
     async def drop(self, project_id: int, model: str) -> None: ...
 
 
@@ -67,7 +75,16 @@ class Embedder(Protocol):
 
     @property
     def languages(self) -> frozenset[Language]:
-        """Languages in which the model can tell texts apart; others do not get its vote."""
+        """Languages in which the model can tell texts apart; others do not get its vote. Empty before `warm_up`."""
+        ...
+
+    @property
+    def floor(self) -> float:
+        """Cosine below which two texts have nothing to do with each other under this model."""
+        ...
+
+    async def warm_up(self) -> None:
+        """Find out what the model knows. Raises KnowledgeUnavailable while it cannot be had; may be called again."""
         ...
 
     async def embed_query(self, text: str) -> Sequence[float]:

@@ -1,0 +1,78 @@
+"""`muza search`: what retrieval would give."""
+
+import json
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from services.domain.errors import InputError
+from services.domain.knowledge import SearchMode, SearchResult
+from services.domain.project import Project
+from services.retrieval.service import RetrievalService
+from services.store.ports import Store
+
+_MODEL_PATIENCE_SECONDS = 20.0
+"""A command is not a chat: it rather waits for a model that is being loaded than answer without it."""
+_EXCERPT = 240
+
+
+async def search(
+    retrieval: RetrievalService, store: Store, query: str, *, mode: SearchMode, limit: int, project: str | None
+) -> SearchResult:
+    """Raises InputError for an unknown project, KnowledgeUnavailable when no leg answers."""
+    where = await find_project(store, project)
+    await retrieval.warm_up(0.0 if mode is SearchMode.KEYWORD else _MODEL_PATIENCE_SECONDS)
+    return await retrieval.search(where.id, query, limit=limit, mode=mode)
+
+
+async def find_project(store: Store, slug: str | None) -> Project:
+    """By slug; without one, the only project there is."""
+    async with store.reading() as tx:
+        projects = await tx.projects.list()
+    if slug is None and len(projects) == 1:
+        return projects[0]
+    found = next((project for project in projects if project.slug == slug), None)
+    if found is None:
+        known = ", ".join(sorted(project.slug for project in projects)) or "none yet: run `muza ingest` first"
+        raise InputError(f"Which project? Name one with --project. Known projects: {known}.")
+    return found
+
+
+def as_json(result: SearchResult) -> dict[str, Any]:
+    return {
+        "query": result.query,
+        "mode": str(result.mode),
+        "degraded": result.degraded,
+        "hits": [
+            {
+                "rank": rank,
+                "score": round(hit.score, 6),
+                "source": hit.passage.source,
+                "title": hit.passage.title,
+                "section": hit.passage.section,
+                "text": hit.passage.text,
+                "legs": hit.legs,
+                "passage_id": hit.passage.id,
+            }
+            for rank, hit in enumerate(result.hits, start=1)
+        ],
+    }
+
+
+def show(result: SearchResult, console: Console, *, as_json_text: bool) -> None:
+    if as_json_text:
+        console.file.write(json.dumps(as_json(result), ensure_ascii=False) + "\n")
+        return
+    if result.degraded:
+        console.print(f"[yellow]not every leg voted:[/] {result.degraded}")
+    if not result.hits:
+        console.print("Nothing found.")
+        return
+    table = Table("#", "Where", "Text", "Legs", show_lines=True)
+    for rank, hit in enumerate(result.hits, start=1):
+        text = " ".join(hit.passage.text.split())
+        legs = " ".join(f"{leg} {place}" for leg, place in hit.legs.items())
+        where = f"{hit.passage.title}\n{hit.passage.section}\n{hit.passage.source}".replace("\n\n", "\n")
+        table.add_row(str(rank), where, text[:_EXCERPT] + "…" * (len(text) > _EXCERPT), legs)
+    console.print(table, markup=False)

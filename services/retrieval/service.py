@@ -1,0 +1,147 @@
+"""Search: keyword and dense legs side by side, fused by rank, and nothing at all when nothing was found."""
+
+import asyncio
+import time
+from collections.abc import Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.domain.errors import KnowledgeUnavailable
+from services.domain.knowledge import Hit, Passage, SearchMode, SearchResult
+from services.domain.language import detect_language
+from services.retrieval.embedding_state import EmbeddingState
+from services.retrieval.evidence import subject_found
+from services.retrieval.fusion import Fused, Vote, fuse
+from services.retrieval.ports import Embedder, KeywordIndex, PassageSource, Scored, VectorIndex
+
+_KEYWORD, _DENSE = "keyword", "dense"
+_WEIGHTS = {_KEYWORD: 1.0, _DENSE: 0.8}
+_CANDIDATES = 3
+"""Times the limit that each leg is asked for: some go to the gate, and fusion finds what both have lower down."""
+_DENSE_PATIENCE_SECONDS = 0.3
+"""A bundled model needs about 10 ms, a provider about 150; a person should not wait for a slow one."""
+_FRESH_SECONDS = 0.2
+"""How old the keyword replica may be when it is asked: caps the reads of SQL at five a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ballot:
+    leg: str
+    found: Sequence[Scored] = ()
+    problem: str | None = None
+    failed: bool = False
+    """True: the leg broke; False with a problem: it was not meant to vote."""
+
+
+class RetrievalService:
+    """Indexes propose passage ids; texts come from SQL, so a stale index can show neither a deleted passage nor one of
+    another project."""
+
+    def __init__(
+        self,
+        source: PassageSource,
+        keyword: KeywordIndex,
+        vectors: VectorIndex | None,
+        embedder: Embedder | None,
+        *,
+        dense_patience_seconds: float = _DENSE_PATIENCE_SECONDS,
+    ) -> None:
+        self._source = source
+        self._keyword = keyword
+        self._vectors = vectors
+        self._embedder = embedder
+        self._patience = dense_patience_seconds
+        self._fresh_until = 0.0
+        self._state = EmbeddingState(embedder if vectors else None)
+
+    @property
+    def embedding_state(self) -> str:
+        """off | loading | ready | unavailable."""
+        return self._state.code
+
+    @property
+    def embedding_facts(self) -> Mapping[str, str]:
+        """For the status page and the log: `model`, `languages` (codes), `reason` (why it is not ready)."""
+        return self._state.facts
+
+    async def warm_up(self, patience_seconds: float | None = None) -> None:
+        """Catch the keyword replica up, then wait for the embedding model, for as long as it takes unless told: start
+        it beside the product, not before it. Raises only what SQL raises."""
+        try:
+            await self._keyword.catch_up(self._source)
+        except KnowledgeUnavailable as error:
+            self._state.note(str(error))
+        await self._state.wait_for_model(patience_seconds)
+
+    async def search(
+        self, project_id: int, query: str, *, limit: int = 8, mode: SearchMode = SearchMode.HYBRID
+    ) -> SearchResult:
+        """Raises KnowledgeUnavailable when every leg that was asked for broke."""
+        if not query.strip() or limit < 1:
+            return SearchResult(query, mode, ())
+        ballots = await self._vote(project_id, query, limit * _CANDIDATES, mode)
+        problems = [ballot.problem for ballot in ballots if ballot.problem]
+        if all(ballot.failed for ballot in ballots):
+            raise KnowledgeUnavailable("; ".join(problems))
+        texts = await self._load(project_id, ballots)
+        hits = self._hits(query, ballots, texts)
+        return SearchResult(query, mode, tuple(hits[:limit]), "; ".join(problems) or None)
+
+    async def _vote(self, project_id: int, query: str, depth: int, mode: SearchMode) -> list[_Ballot]:
+        legs: list[Coroutine[Any, Any, _Ballot]] = []
+        if mode is not SearchMode.DENSE:
+            legs.append(self._ask_keyword(project_id, query, depth))
+        if mode is not SearchMode.KEYWORD:
+            legs.append(self._ask_dense(project_id, query, depth))
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(leg) for leg in legs]
+        return [task.result() for task in tasks]
+
+    async def _ask_keyword(self, project_id: int, query: str, depth: int) -> _Ballot:
+        try:
+            if time.monotonic() >= self._fresh_until:
+                await self._keyword.catch_up(self._source)
+                self._fresh_until = time.monotonic() + _FRESH_SECONDS
+            return _Ballot(_KEYWORD, await self._keyword.search(project_id, query, depth))
+        except KnowledgeUnavailable:
+            return _Ballot(_KEYWORD, problem="keyword: unavailable", failed=True)
+
+    async def _ask_dense(self, project_id: int, query: str, depth: int) -> _Ballot:
+        embedder, vectors = self._embedder, self._vectors
+        if embedder is None or vectors is None:
+            return _Ballot(_DENSE, problem="dense: no model")
+        if not self._state.ready:
+            return _Ballot(_DENSE, problem=f"dense: {self._state.code}", failed=True)
+        if detect_language(query) not in embedder.languages:
+            return _Ballot(_DENSE, problem="dense: language")
+        try:
+            async with asyncio.timeout(self._patience):
+                vector = await embedder.embed_query(query)
+                found = await vectors.search(project_id, embedder.model, vector, depth)
+        except TimeoutError:
+            return _Ballot(_DENSE, problem="dense: slow", failed=True)
+        except KnowledgeUnavailable:
+            return _Ballot(_DENSE, problem="dense: unavailable", failed=True)
+        return _Ballot(_DENSE, [scored for scored in found if scored.score >= embedder.floor])
+
+    async def _load(self, project_id: int, ballots: Sequence[_Ballot]) -> dict[str, Passage]:
+        wanted = dict.fromkeys(scored.passage_id for ballot in ballots for scored in ballot.found)
+        passages = await self._source.passages(list(wanted)) if wanted else ()
+        return {passage.id: passage for passage in passages if passage.project_id == project_id}
+
+    def _hits(self, query: str, ballots: Sequence[_Ballot], texts: Mapping[str, Passage]) -> list[Hit]:
+        known = self._embedder.languages if self._embedder else frozenset()
+        votes: dict[str, Vote] = {}
+        for ballot in ballots:
+            ids = [scored.passage_id for scored in ballot.found if scored.passage_id in texts]
+            if ballot.leg == _DENSE:  # it would place texts that it cannot read at random
+                ids = [passage_id for passage_id in ids if texts[passage_id].language in known]
+            votes[ballot.leg] = Vote(_WEIGHTS[ballot.leg], ids)
+        return [Hit(texts[fused.passage_id], fused.score, fused.legs) for fused in _relevant(query, fuse(votes), texts)]
+
+
+def _relevant(query: str, ranked: Sequence[Fused], texts: Mapping[str, Passage]) -> list[Fused]:
+    """The dense leg has its own floor; what only the keyword leg found must speak of the subject."""
+    passages = [texts[fused.passage_id] for fused in ranked]
+    evidence = subject_found(query, [f"{passage.title} {passage.section} {passage.text}" for passage in passages])
+    return [fused for fused, found in zip(ranked, evidence, strict=True) if found or _DENSE in fused.legs]
