@@ -257,7 +257,8 @@ class Deliveries(Protocol):
         ...
 
     async def claim_due(self, now: datetime, limit: int = 50) -> Sequence[Delivery]:
-        """Due NEW rows, at most the oldest one per chat, marked SENDING."""
+        """Due NEW rows, the oldest one per chat, marked SENDING with one more attempt. A chat that has a SENDING row
+        gives none, so that two workers keep its order."""
         ...
 
     async def settle(
@@ -286,6 +287,10 @@ class Inbox(Protocol):
 
     async def pending(self, bot_id: int, after_update_row: int = 0, limit: int = 200) -> Sequence["StoredUpdate"]:
         """Not done yet, by row id."""
+        ...
+
+    async def begin(self, row_ids: Sequence[int]) -> None:
+        """One more attempt at each: an update that kills the process is recognised after a few restarts."""
         ...
 
     async def done(self, row_id: int, error_code: str | None = None) -> None: ...

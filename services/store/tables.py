@@ -1,0 +1,29 @@
+"""The schema: what the repositories query and what the migrations add up to."""
+
+from services.store.metadata import metadata
+from services.store.tables_knowledge import counters, documents, passage_embeddings, passage_tombstones, passages
+from services.store.tables_operation import audit, deliveries, inbox, model_calls, notes
+from services.store.tables_people import chats, members, projects
+from services.store.tables_work import briefs, generations, passages_used, reviews, turns
+
+__all__ = [
+    "audit",
+    "briefs",
+    "chats",
+    "counters",
+    "deliveries",
+    "documents",
+    "generations",
+    "inbox",
+    "members",
+    "metadata",
+    "model_calls",
+    "notes",
+    "passage_embeddings",
+    "passage_tombstones",
+    "passages",
+    "passages_used",
+    "projects",
+    "reviews",
+    "turns",
+]

@@ -1,0 +1,97 @@
+"""What keeps the processes honest: ledger of model calls, inbox, outbox, audit, notes."""
+
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint, text
+
+from services.domain.delivery import DeliveryKind, DeliveryState
+from services.domain.usage import CallOutcome
+from services.store.column_types import PersonText, UtcDateTime, enum_column, json_column, row_id
+from services.store.metadata import metadata
+
+model_calls = Table(
+    "model_calls",
+    metadata,
+    Column("id", row_id(), primary_key=True),
+    Column("task", String, nullable=False),
+    Column("project_id", ForeignKey("projects.id")),
+    Column("member_id", ForeignKey("members.id")),
+    Column("brief_id", ForeignKey("briefs.id")),
+    Column("generation_id", ForeignKey("generations.id"), index=True),
+    Column("provider", PersonText, nullable=False),
+    Column("model", PersonText, nullable=False),
+    Column("prompt_name", String),
+    Column("prompt_version", String),
+    Column("prompt_hash", String),
+    Column("outcome", enum_column(CallOutcome), nullable=False),
+    Column("tokens_in", BigInteger, nullable=False, server_default=text("0")),
+    Column("tokens_cached", BigInteger, nullable=False, server_default=text("0")),
+    Column("tokens_out", BigInteger, nullable=False, server_default=text("0")),
+    Column("usage_estimated", Boolean, nullable=False),
+    Column("cost_microusd", BigInteger),
+    Column("latency_ms", Integer),
+    Column("first_token_ms", Integer),
+    Column("finish_reason", PersonText),
+    Column("error_code", String),
+    Column("started_at", UtcDateTime, nullable=False, index=True),
+    Column("finished_at", UtcDateTime),
+    Index("ix_model_calls_member", "member_id", "started_at"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", row_id(), primary_key=True),
+    Column("key", String, nullable=False, unique=True),
+    Column("kind", enum_column(DeliveryKind), nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("topic_id", BigInteger),
+    Column("message_id", BigInteger),
+    Column("payload", json_column(), nullable=False),
+    Column("state", enum_column(DeliveryState), nullable=False, index=True),
+    Column("attempts", Integer, nullable=False),
+    Column("not_before", UtcDateTime),
+    Column("claimed_at", UtcDateTime),
+    Column("error_code", String),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index("ix_deliveries_chat", "chat_id", "state", "id"),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", row_id(), primary_key=True),
+    Column("bot_id", BigInteger, nullable=False),
+    Column("update_id", BigInteger, nullable=False),
+    Column("lane", BigInteger, nullable=False),
+    Column("body", PersonText, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("error_code", String),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("done_at", UtcDateTime, index=True),
+    UniqueConstraint("bot_id", "update_id"),
+    Index(
+        "ix_inbox_pending",
+        "bot_id",
+        "id",
+        sqlite_where=text("done_at IS NULL"),
+        postgresql_where=text("done_at IS NULL"),
+    ),
+    sqlite_autoincrement=True,  # a reader continues after the last row id it saw
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", row_id(), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("event", String, nullable=False),
+    Column("member_id", ForeignKey("members.id")),
+    Column("facts", json_column(), nullable=False),
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("value", json_column(), nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+)

@@ -1,0 +1,33 @@
+"""Fixtures for all tests come from plugin modules, one a subject. Tests reach this machine only."""
+
+import ipaddress
+import socket
+import sys
+from typing import Any
+
+import pytest
+
+pytest_plugins = ["tests.fixtures_store"]
+
+
+class OutsideWorld(RuntimeError):
+    """A test tried to leave this machine."""
+
+
+def refuse_outside_addresses(event: str, arguments: tuple[Any, ...]) -> None:
+    """An audit hook sees every connection of the process, whichever library makes it."""
+    if event != "socket.connect":
+        return
+    connecting, address = arguments
+    if connecting.family not in (socket.AF_INET, socket.AF_INET6) or address[0] == "localhost":
+        return
+    try:
+        outside = not ipaddress.ip_address(address[0]).is_loopback
+    except ValueError:  # a name to be resolved
+        outside = True
+    if outside:
+        raise OutsideWorld(f"connection to {address[0]}")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    sys.addaudithook(refuse_outside_addresses)
