@@ -1,10 +1,12 @@
 """Telegram's limits and the sending of messages, as the delivery service sees them."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from enum import IntEnum
 from typing import Protocol
 
 from services.domain.chat import ChatAddress
-from services.domain.delivery import Delivery
+from services.domain.delivery import Delivery, DeliveryState
 
 
 class Priority(IntEnum):
@@ -14,6 +16,8 @@ class Priority(IntEnum):
     REPLY = 1
     NOTIFICATION = 2
     PREVIEW = 3
+    DRAFT = 4
+    """A native draft: a preview that leaves no message behind, so it spends no message slots, only its chat's own pace."""
 
 
 class RateLimiter(Protocol):
@@ -30,6 +34,14 @@ class RateLimiter(Protocol):
     async def freeze(self, chat_id: int | None, seconds: float) -> None:
         """Telegram answered 429: nobody speaks to this chat (None: to anyone) until then."""
         ...
+
+
+class PreviewDropped(Exception):
+    """The budget is short: this preview is not shown. The newest one may be tried again after `retry_after` seconds."""
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__(f"preview dropped, retry after {retry_after:.3f} s")
+        self.retry_after = retry_after
 
 
 class DeliverySender(Protocol):
@@ -53,3 +65,30 @@ class NotSent(Exception):
 
 class Uncertain(Exception):
     """The request left and no answer came."""
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """UTC, timezone-aware."""
+        ...
+
+
+class Outbox(Protocol):
+    """The rows of the outbox, a transaction a call. Every method raises StoreUnavailable."""
+
+    async def claim_due(self, now: datetime, limit: int) -> Sequence[Delivery]:
+        """Due NEW rows, the oldest one per chat and none of a chat that has a SENDING row, marked SENDING."""
+        ...
+
+    async def settle(
+        self,
+        delivery_id: int,
+        state: DeliveryState,
+        *,
+        error_code: str | None = None,
+        not_before: datetime | None = None,
+    ) -> None: ...
+
+    async def release_stuck(self, before: datetime) -> int:
+        """SENDING rows claimed before `before` become NEW: their sender died. Returns how many."""
+        ...

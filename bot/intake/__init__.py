@@ -1,0 +1,1 @@
+"""Durable intake: an update is in the database before Telegram is told that it arrived."""

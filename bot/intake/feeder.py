@@ -1,0 +1,54 @@
+"""One stored update through the dispatcher, with a bounded number of tries."""
+
+import asyncio
+
+from aiogram import Bot, Dispatcher
+from aiogram.methods import TelegramMethod
+from aiogram.types import Update
+from loguru import logger
+from pydantic import ValidationError
+
+from services.store.ports import StoredUpdate
+
+PAUSES_SECONDS = (0.5, 3.0)
+"""Between tries of a handler that raised."""
+HANDLER_SECONDS = 300.0
+"""Handlers take milliseconds; the longest honest wait is for a group's message budget."""
+
+
+class Feeder:
+    def __init__(
+        self,
+        bot: Bot,
+        dispatcher: Dispatcher,
+        *,
+        pauses: tuple[float, ...] = PAUSES_SECONDS,
+        handler_seconds: float = HANDLER_SECONDS,
+    ) -> None:
+        self._bot = bot
+        self._dispatcher = dispatcher
+        self._pauses = pauses
+        self._handler_seconds = handler_seconds
+
+    async def feed(self, row: StoredUpdate) -> str | None:
+        """None: handled. Otherwise the code of the error that ended it: a poisonous update never blocks its lane."""
+        try:
+            update = Update.model_validate_json(row.body, context={"bot": self._bot})
+        except ValidationError as error:
+            logger.error("update {} cannot be read: {} faults", row.update_id, error.error_count())
+            return "unreadable"
+        code = ""
+        for pause in (*self._pauses, None):
+            try:
+                async with asyncio.timeout(self._handler_seconds):
+                    response = await self._dispatcher.feed_update(self._bot, update)
+                    if isinstance(response, TelegramMethod):
+                        await self._bot(response)
+            except Exception as error:  # noqa: BLE001 - whatever a handler raises, the lane goes on
+                code = type(error).__name__
+                logger.opt(exception=error).error("update {} failed in its handler: {}", row.update_id, code)
+            else:
+                return None
+            if pause is not None:
+                await asyncio.sleep(pause)
+        return code

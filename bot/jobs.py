@@ -1,0 +1,84 @@
+"""The jobs of RQ: synchronous shells that run a coroutine on the worker's one event loop.
+
+RQ calls them by dotted path with what stood in the payload: ids and short facts, never objects. Each looks at its rows
+anew, because RQ can start a job twice.
+"""
+
+from collections.abc import Callable, Coroutine
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from loguru import logger
+
+from services.delivery.service import OutboxDrain
+from services.queue.ports import JobName, JobQueue
+from services.retrieval.ingestion import Ingestion
+
+FUNCTIONS: Final[dict[JobName, str]] = {job: f"bot.jobs.{job.value}" for job in JobName}
+DRAIN_SECONDS = 60.0
+"""A drain job ends after this even when more is due: the worker's sweeper goes on."""
+
+
+class JobTools(Protocol):
+    """What jobs work with: opened once for the life of the worker."""
+
+    @property
+    def drain(self) -> OutboxDrain: ...
+    @property
+    def ingestion(self) -> Ingestion: ...
+    @property
+    def queue(self) -> JobQueue: ...
+
+
+class JobRunner(Protocol):
+    """The worker, seen from a job."""
+
+    def run(self, work: Callable[[JobTools], Coroutine[Any, Any, None]]) -> None: ...
+
+    def take_hint(self, job: JobName, **arguments: int | str) -> None:
+        """What is enqueued from now on is a new job."""
+        ...
+
+
+CURRENT_RUNNER: ContextVar[JobRunner] = ContextVar("job runner")
+"""Set by the worker in the thread that runs jobs; RQ passes payloads only."""
+
+
+def drain_deliveries() -> None:
+    runner = CURRENT_RUNNER.get()
+    runner.take_hint(JobName.DRAIN_DELIVERIES)
+    runner.run(_drain)
+
+
+def ingest_path(project_id: int, path: str) -> None:
+    """A file or a folder that this machine can read."""
+
+    async def work(tools: JobTools) -> None:
+        outcome = await tools.ingestion.ingest_folder(project_id, Path(path))
+        changed = sum(document.changed for document in outcome.documents)
+        logger.bind(project=project_id).info(
+            "ingested: {} documents, {} changed, {} unreadable",
+            len(outcome.documents),
+            changed,
+            len(outcome.unreadable),
+        )
+        await tools.queue.enqueue(JobName.EMBED_PASSAGES, project_id=project_id)
+
+    CURRENT_RUNNER.get().run(work)
+
+
+def embed_passages(project_id: int) -> None:
+    async def work(tools: JobTools) -> None:
+        written = await tools.ingestion.embed_pending(project_id)
+        logger.bind(project=project_id).info("embedded: {} passages", written)
+
+    runner = CURRENT_RUNNER.get()
+    runner.take_hint(JobName.EMBED_PASSAGES, project_id=project_id)
+    runner.run(work)
+
+
+async def _drain(tools: JobTools) -> None:
+    report = await tools.drain.drain(at_most_seconds=DRAIN_SECONDS)
+    if report.sent:
+        logger.info("deliveries: {} sent", report.sent)

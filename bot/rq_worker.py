@@ -1,0 +1,73 @@
+"""RQ's worker, changed where its defaults lose time or jobs.
+
+One queue, so that a job is moved (BLMOVE) and never only popped; no fork, because clients and models do not survive
+one; a heartbeat while a job runs, so that a killed job is noticed in about a minute and not after its whole timeout.
+"""
+
+import time
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+from loguru import logger
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue, SimpleWorker
+from rq.job import Job
+from rq.serializers import JSONSerializer
+
+WORKER_TTL_SECONDS = 30
+"""An idle worker wakes every 15 s (ttl − 15) and looks for abandoned jobs; RQ's default is 405 s."""
+MAINTENANCE_SECONDS = 15
+HEARTBEAT_SECONDS = 10
+SOCKET_SECONDS = 5.0
+
+
+class JobWorker(SimpleWorker):
+    max_connection_wait_time = 5.0
+
+    def __init__(self, queue: str, connection: Redis, on_stop: Callable[[], None]) -> None:
+        super().__init__(
+            [Queue(queue, connection=connection, serializer=JSONSerializer)],
+            connection=connection,
+            serializer=JSONSerializer,
+            worker_ttl=WORKER_TTL_SECONDS,
+            maintenance_interval=MAINTENANCE_SECONDS,
+            job_monitoring_interval=HEARTBEAT_SECONDS,
+            log_job_description=False,
+        )
+        self.log_result_lifespan = False
+        self.is_stopping = False
+        self._on_stop = on_stop
+        self._running: Job | None = None
+        self._beaten_at = 0.0
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        """SIGTERM, SIGINT: the job under way is finished, no other is begun."""
+        self.is_stopping = True
+        self._on_stop()
+        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+
+    def perform_job(self, job: Job, queue: Queue) -> bool:
+        self._running, self._beaten_at = job, time.monotonic()
+        try:
+            return bool(super().perform_job(job, queue))
+        finally:
+            self._running = None
+
+    def get_heartbeat_ttl(self, job: Job) -> int:
+        return HEARTBEAT_SECONDS + 60
+
+    def keep_alive(self) -> None:
+        """Call now and then while a job runs."""
+        if self._running is None or time.monotonic() - self._beaten_at < HEARTBEAT_SECONDS:
+            return
+        self._beaten_at = time.monotonic()
+        try:
+            self.maintain_heartbeats(self._running)
+        except RedisError as error:
+            logger.warning("no heartbeat for job {}: {}", self._running.id, type(error).__name__)
+
+
+def open_connection(redis_url: str) -> Any:
+    return Redis.from_url(redis_url, socket_connect_timeout=SOCKET_SECONDS)

@@ -1,0 +1,33 @@
+"""The bot: every call it makes passes the shared rate limiter and the rules of trying again."""
+
+from aiogram import Bot
+from aiogram.client.default import DefaultBotProperties
+
+from bot.request_limiter import RequestLimiter
+from bot.request_retry import RequestRetry
+from bot.settings import Settings
+from bot.telegram_session import ConnectFailed, open_session
+from services.delivery.ports import RateLimiter
+
+__all__ = ["ConnectFailed", "MissingToken", "build_bot"]
+
+
+class MissingToken(Exception):
+    """There is no TELEGRAM_BOT_TOKEN."""
+
+
+def build_bot(settings: Settings, limiter: RateLimiter) -> Bot:
+    """No I/O. Link previews are off: Telegram fetches an address as soon as a model has written it, click or no click.
+
+    Raises MissingToken, aiogram.utils.token.TokenValidationError.
+    """
+    if settings.telegram_bot_token is None:
+        raise MissingToken
+    session = open_session(settings.telegram_api_base)
+    session.middleware(RequestRetry(limiter))
+    session.middleware(RequestLimiter(limiter))
+    return Bot(
+        token=settings.telegram_bot_token.get_secret_value(),
+        session=session,
+        default=DefaultBotProperties(link_preview_is_disabled=True, parse_mode=None),
+    )
