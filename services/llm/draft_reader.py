@@ -61,7 +61,7 @@ class DraftReader:
         return Draft(raw_text=without_fences(text))
 
     def _mended(self, part: str, answer_type: type[IdeasAnswer] | type[AskAnswer]) -> Draft:
-        from json_repair import repair_json  # noqa: PLC0415 - needed for one answer in hundreds
+        from json_repair import repair_json  # needed for one answer in hundreds
 
         value = repair_json(part, return_objects=True)
         if isinstance(value, list):  # two objects one after the other: the first is the answer

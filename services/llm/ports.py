@@ -82,6 +82,10 @@ class CallLedger(Protocol):
 class CircuitBreaker(Protocol):
     """One circuit per name, shared by all processes. Its own storage being away never fails a call."""
 
+    def load(self) -> None:
+        """Blocking: import what the first `check` needs."""
+        ...
+
     async def check(self, circuit: str) -> None:
         """Raises ModelUnavailable (with `retry_after`) while the circuit is open."""
         ...

@@ -1,0 +1,141 @@
+"""The rules of calling a language model: retry, replace, fall back, break the circuit, and write every try down."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing
+from typing import Any
+
+from loguru import logger
+
+from services.domain.errors import ModelBusy, ModelError, ModelRefused, ModelTimeout, ModelUnavailable, StreamIncomplete
+from services.domain.prompt import ModelRole, RenderedPrompt
+from services.domain.usage import CallContext
+from services.llm.call_record import CallRecord, CallRecorder
+from services.llm.events import Completed, Delta, Restarted
+from services.llm.ports import CallLedger, ChatRequest, CircuitBreaker, PriceList, StreamEnd, TokenCounter
+from services.llm.retry import RetryPolicy, Sleep
+from services.llm.routing import Route, Tries
+
+__all__ = ["Completed", "Delta", "LLMService", "Restarted"]
+
+
+class LLMService:
+    def __init__(
+        self,
+        routes: Mapping[ModelRole, Sequence[Route]],
+        *,
+        ledger: CallLedger,
+        breaker: CircuitBreaker,
+        prices: PriceList,
+        counter: TokenCounter,
+        policy: RetryPolicy | None = None,
+        sleep: Sleep = asyncio.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`routes`: for each role its models, the preferred one first (see `plan_routes`)."""
+        self._routes = routes
+        self._breaker = breaker
+        self._recorder = CallRecorder(ledger, prices, counter, monotonic)
+        self._policy = policy or RetryPolicy()
+        self._sleep = sleep
+        self._monotonic = monotonic
+        self._warm = False
+        self._warming = asyncio.Lock()
+
+    async def warm_up(self) -> None:
+        """Load encodings, prices and the vendors' libraries off the event loop (about 2 s of one core). The first call
+        does it otherwise, and waits."""
+        async with self._warming:
+            if self._warm:
+                return
+            for load in (self._breaker.load, self._recorder.counter.load, self._recorder.prices.load):
+                await asyncio.to_thread(load)
+            for chat in {id(route.chat): route.chat for chain in self._routes.values() for route in chain}.values():
+                await chat.warm_up()
+            self._warm = True
+
+    async def stream(
+        self, prompt: RenderedPrompt, context: CallContext, *, json_schema: dict[str, Any] | None = None
+    ) -> AsyncGenerator[Delta | Restarted | Completed, None]:
+        """Deltas with the growing text, Restarted before each try but the first, and Completed at the end.
+
+        Raises the ModelError tree when every try at every model failed, StoreUnavailable when the ledger cannot be
+        written (no call leaves then). Close the generator (`contextlib.aclosing`) to stop: the connection is closed and
+        the call settled as stopped before that returns.
+        """
+        if not self._warm:
+            await self.warm_up()
+        tries = Tries(self._routes[prompt.role], self._policy, self._breaker, self._sleep, self._monotonic)
+        while True:
+            route = await tries.next()
+            if tries.last_error is not None:
+                yield Restarted(tries.last_error.code)
+            record = self._recorder.record(context, route, prompt)
+            try:
+                async with record:
+                    async with aclosing(self._deltas(record, route, prompt, json_schema)) as deltas:
+                        async for delta in deltas:
+                            yield delta
+                    _check_complete(record)
+            except ModelError as error:
+                await self._failed(route, error)
+                tries.failed(error)
+                continue
+            await self._breaker.succeeded(route.circuit)
+            yield _completed(record, route, prompt)
+            return
+
+    async def complete(
+        self, prompt: RenderedPrompt, context: CallContext, *, json_schema: dict[str, Any] | None = None
+    ) -> Completed:
+        """`stream` without the show."""
+        async with aclosing(self.stream(prompt, context, json_schema=json_schema)) as events:
+            async for event in events:
+                if isinstance(event, Completed):
+                    return event
+        raise StreamIncomplete("the stream ended without a result")
+
+    async def _deltas(
+        self, record: CallRecord, route: Route, prompt: RenderedPrompt, json_schema: dict[str, Any] | None
+    ) -> AsyncGenerator[Delta, None]:
+        request = ChatRequest(route.model, prompt.messages, prompt.parameters, json_schema)
+        async with aclosing(route.chat.stream(request)) as parts:
+            async for part in parts:
+                if isinstance(part, StreamEnd):
+                    record.end = part
+                else:
+                    yield Delta(record.add(part.text))
+
+    async def _failed(self, route: Route, error: ModelError) -> None:
+        logger.warning("model {} of {}: {} ({})", route.model, route.chat.provider, error.code, error)
+        alive = isinstance(error, ModelBusy) or not isinstance(
+            error, ModelUnavailable | ModelTimeout | StreamIncomplete
+        )
+        if not alive:
+            await self._breaker.failed(route.circuit)
+
+
+def _check_complete(record: CallRecord) -> None:
+    """Raises for an answer that ended, but is none."""
+    reason = record.end.finish_reason if record.end else None
+    if reason is None:
+        raise StreamIncomplete(f"no finish reason after {len(record.text)} characters")
+    if reason == "content_filter":
+        raise ModelRefused("the provider's content filter stopped the answer")
+    if not record.text.strip():
+        raise StreamIncomplete(f"an empty answer, finish reason {reason}")
+
+
+def _completed(record: CallRecord, route: Route, prompt: RenderedPrompt) -> Completed:
+    assert record.end is not None  # noqa: S101 - checked by _check_complete
+    sent = {name: value for name, value in prompt.parameters.as_dict().items() if name not in record.end.not_sent}
+    return Completed(
+        text=record.text,
+        usage=record.usage,
+        cost_microusd=record.cost_microusd,
+        model=route.model,
+        provider=route.chat.provider,
+        parameters=sent,
+        finish_reason=record.end.finish_reason or "stop",
+    )

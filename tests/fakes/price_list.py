@@ -1,0 +1,21 @@
+"""PriceList with one price for everything that is not named otherwise."""
+
+from dataclasses import dataclass, field
+
+from services.domain.usage import Usage
+
+
+@dataclass
+class FlatPriceList:
+    """`microusd_per_token` 2: a call of 100 + 20 tokens costs 240 millionths of a dollar."""
+
+    microusd_per_token: int = 2
+    unknown_models: frozenset[str] = field(default_factory=frozenset)
+
+    def load(self) -> None:
+        """Nothing to load."""
+
+    def cost_microusd(self, provider: str, model: str, usage: Usage) -> int | None:
+        if model in self.unknown_models:
+            return None
+        return self.microusd_per_token * (usage.tokens_in + usage.tokens_out)
