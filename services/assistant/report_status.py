@@ -20,6 +20,7 @@ class ComponentStatus:
 
 
 Probe = Callable[[], Awaitable[ComponentStatus]]
+"""A function named like its component."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class ReportStatus:
         return StatusReport((store, *components), self._version, active, deliveries)
 
     async def _ask(self, probe: Probe) -> ComponentStatus:
-        name = getattr(probe, "component", "component")
+        name = getattr(probe, "__name__", "component")
         try:
             async with asyncio.timeout(self._timeout):
                 return await probe()

@@ -1,0 +1,200 @@
+"""The composition root. `open_adapters` opens what does I/O; `build_services` puts the rules over it and is pure, so a
+test builds the same services over fakes. What speaks to Telegram is added by `bot/telegram_edge.py`."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from bot.clock import SystemClock
+from bot.jobs import FUNCTIONS
+from bot.nursery import Nursery
+from bot.settings import EmbeddingKind, Settings
+from services.assistant.ports import Clock
+from services.assistant.stages.compose import Window
+from services.delivery.fallback_limiter import FallbackRateLimiter
+from services.delivery.limits import Limits
+from services.delivery.local_limiter import LocalRateLimiter
+from services.delivery.ports import RateLimiter
+from services.delivery.redis_limiter import RedisRateLimiter, open_redis
+from services.domain.prompt import ModelRole
+from services.llm.genai_prices import GenaiPriceList
+from services.llm.openai_chat import OpenAIChat
+from services.llm.ports import CallLedger, CircuitBreaker, PriceList, TokenCounter
+from services.llm.provider_names import provider_name
+from services.llm.purgatory_breaker import PurgatoryBreaker
+from services.llm.routing import Route, plan_routes
+from services.llm.service import LLMService
+from services.llm.tiktoken_counter import TiktokenCounter
+from services.prompts.jinja_library import JinjaPromptLibrary
+from services.prompts.ports import PromptLibrary
+from services.queue.absent_queue import AbsentJobQueue
+from services.queue.ports import JobQueue
+from services.queue.rq_queue import RqJobQueue
+from services.retrieval.chroma_index import ChromaVectorIndex
+from services.retrieval.ingestion import Ingestion
+from services.retrieval.openai_embedder import OpenAIEmbedder
+from services.retrieval.ports import Embedder, KeywordIndex, PassageSource, VectorIndex
+from services.retrieval.service import RetrievalService
+from services.retrieval.tantivy_keyword import TantivyKeywordIndex
+from services.store.engine import open_engine
+from services.store.ports import Store
+from services.store.schema import upgrade_schema
+from services.store.sql_ledger import SqlLedger
+from services.store.sql_passage_source import SqlPassageSource
+from services.store.sql_store import SqlStore
+
+PROCESSES_THAT_SPEAK = 2
+"""The bot and one delivery worker: without Redis each takes its part of the limits."""
+PROMPTS = Path(__file__).parent.parent / "prompts"
+SHUTDOWN_SECONDS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Adapters:
+    store: Store
+    passages: PassageSource
+    ledger: CallLedger
+    clock: Clock
+    jobs: JobQueue
+    limiter: RateLimiter
+    redis: Redis | None
+    routes: Mapping[ModelRole, Sequence[Route]]
+    """Empty when no language model is configured."""
+    breaker: CircuitBreaker
+    counter: TokenCounter
+    prices: PriceList
+    prompts: PromptLibrary
+    keyword: KeywordIndex
+    vectors: VectorIndex | None
+    embedder: Embedder | None
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    llm: LLMService
+    prompts: PromptLibrary
+    retrieval: RetrievalService
+    ingestion: Ingestion
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    settings: Settings
+    adapters: Adapters
+    services: Services
+    nursery: Nursery
+
+    @property
+    def store(self) -> Store:
+        return self.adapters.store
+
+
+@asynccontextmanager
+async def open_container(settings: Settings, role: str) -> AsyncIterator[Container]:
+    """`role`: name of the process ("bot", "heavy", "command"); processes on one DATA_DIR keep a keyword replica each.
+
+    Raises StoreUnavailable when the database cannot be opened. Redis, Chroma and models may come later.
+    """
+    nursery = Nursery()
+    async with AsyncExitStack() as stack:
+        adapters = await open_adapters(settings, role, stack)
+        try:
+            yield Container(settings, adapters, build_services(adapters), nursery)
+        finally:
+            await nursery.drain(SHUTDOWN_SECONDS)
+
+
+async def open_adapters(settings: Settings, role: str, stack: AsyncExitStack) -> Adapters:
+    """Closed by `stack`, in reverse order."""
+    await upgrade_schema(settings.sql_url)
+    engine = open_engine(settings.sql_url)
+    stack.push_async_callback(engine.dispose)
+    store = SqlStore(engine)
+    redis = open_redis(settings.redis_url) if settings.redis_url else None
+    if redis is not None:
+        stack.push_async_callback(redis.aclose)
+    vectors, embedder = _semantic_search(settings, stack)
+    return Adapters(
+        store=store,
+        passages=SqlPassageSource(store),
+        ledger=SqlLedger(store),
+        clock=SystemClock(),
+        jobs=RqJobQueue(settings.redis_url, FUNCTIONS) if settings.redis_url else AbsentJobQueue(),
+        limiter=_limiter(redis),
+        redis=redis,
+        routes=_routes(settings, stack),
+        breaker=PurgatoryBreaker(settings.redis_url),
+        counter=TiktokenCounter(settings.data_dir.absolute() / "encodings"),
+        prices=GenaiPriceList(),
+        prompts=JinjaPromptLibrary(PROMPTS),
+        keyword=TantivyKeywordIndex(settings.data_dir.absolute() / "keyword" / role),
+        vectors=vectors,
+        embedder=embedder,
+    )
+
+
+def build_services(adapters: Adapters) -> Services:
+    search = (adapters.passages, adapters.keyword, adapters.vectors, adapters.embedder)
+    return Services(
+        llm=LLMService(
+            adapters.routes,
+            ledger=adapters.ledger,
+            breaker=adapters.breaker,
+            prices=adapters.prices,
+            counter=adapters.counter,
+        ),
+        prompts=adapters.prompts,
+        retrieval=RetrievalService(*search),
+        ingestion=Ingestion(*search),
+    )
+
+
+def window(settings: Settings) -> Window:
+    return Window(settings.model_smart, settings.model_context_tokens)
+
+
+def _limiter(redis: Redis | None) -> RateLimiter:
+    local = LocalRateLimiter(Limits().shared_by(PROCESSES_THAT_SPEAK))
+    if redis is None:
+        return local
+    return FallbackRateLimiter(RedisRateLimiter(redis), local, failures=(RedisError, OSError))
+
+
+def _routes(settings: Settings, stack: AsyncExitStack) -> dict[ModelRole, tuple[Route, ...]]:
+    if not settings.has_language_model:
+        return dict.fromkeys(ModelRole, ())
+    key = settings.openai_api_key
+    chat = OpenAIChat(
+        provider_name(settings.openai_base_url),
+        key.get_secret_value() if key else None,
+        settings.openai_base_url,
+        settings.model_timeout_seconds,
+    )
+    stack.push_async_callback(chat.aclose)
+    return plan_routes(chat, settings.model_smart, settings.model_fast, settings.model_fallbacks)
+
+
+def _semantic_search(
+    settings: Settings, stack: AsyncExitStack
+) -> tuple[ChromaVectorIndex | None, OpenAIEmbedder | None]:
+    """(None, None) where the vectors or the model behind them are out of reach: keyword search alone."""
+    kind, name = settings.embedding_kind, settings.embedding_model
+    if kind is EmbeddingKind.NONE or settings.chroma_url is None:
+        return None, None
+    if kind is EmbeddingKind.API:
+        key = settings.openai_api_key
+        embedder = OpenAIEmbedder(
+            name.removeprefix("openai:"), settings.openai_base_url, key.get_secret_value() if key else None, name=name
+        )
+    elif settings.models_url is not None:
+        embedder = OpenAIEmbedder(name, f"{settings.models_url.rstrip('/')}/v1", None, own_server=True)
+    else:
+        return None, None
+    vectors = ChromaVectorIndex(settings.chroma_url)
+    stack.push_async_callback(embedder.aclose)
+    stack.push_async_callback(vectors.aclose)
+    return vectors, embedder

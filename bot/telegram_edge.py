@@ -1,0 +1,134 @@
+"""What speaks to Telegram, put over a container: the bot, its use cases, the runner and the dispatcher."""
+
+import asyncio
+import os
+import secrets
+import socket
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from aiogram import Bot, Dispatcher
+from aiogram.exceptions import TelegramAPIError
+from loguru import logger
+
+from bot import __version__
+from bot.container import Container, window
+from bot.dispatcher import build_dispatcher
+from bot.intake.intake import Intake
+from bot.probes import build_probes
+from bot.seeding import seed_projects
+from bot.telegram import build_bot
+from bot.use_cases import UseCases, build_use_cases
+from handlers.commands import publish_commands
+from handlers.i18n import Catalogues
+from handlers.presenter import TelegramPresenter
+from services.assistant.generation_runner import AttemptRunner
+from services.assistant.ports import Presenter
+from services.assistant.redeliver import Redeliver
+from services.assistant.run_generation import RunGeneration, Stages
+from services.assistant.stages.claim import Lease
+from services.assistant.stages.compose import Compose
+from services.assistant.stages.deliver import Deliver
+from services.assistant.stages.retrieve import Retrieve
+from services.assistant.stages.settle import Settle
+from services.assistant.stages.validate import Validate
+from services.assistant.stages.write import WriteDraft
+from services.domain.errors import MuzaError
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramEdge:
+    container: Container
+    bot: Bot
+    use_cases: UseCases
+    runner: AttemptRunner
+    dispatcher: Dispatcher
+    intake: Intake
+
+
+@asynccontextmanager
+async def open_edge(container: Container) -> AsyncIterator[TelegramEdge]:
+    """Nothing is sent before `work_beside`. Raises MissingToken, aiogram's TokenValidationError."""
+    settings, adapters, nursery = container.settings, container.adapters, container.nursery
+    bot = build_bot(settings, adapters.limiter)
+    try:
+        catalogues = Catalogues(settings.default_language)
+        presenter = TelegramPresenter(bot, catalogues)
+        runner = build_runner(container, presenter)
+        use_cases = build_use_cases(
+            adapters.store,
+            adapters.jobs,
+            runner,
+            adapters.clock,
+            admin_ids=settings.admin_ids,
+            default_project=settings.default_project,
+            probes=build_probes(container),
+            version=__version__,
+        )
+        dispatcher = build_dispatcher(use_cases, catalogues)
+        intake = Intake(adapters.store, bot, dispatcher, nursery)
+        yield TelegramEdge(container, bot, use_cases, runner, dispatcher, intake)
+    finally:
+        await bot.session.close()
+
+
+def build_runner(container: Container, presenter: Presenter) -> AttemptRunner:
+    """Pure: attempts begin to run with the first `wake` or sweep."""
+    adapters, services = container.adapters, container.services
+    store, clock = adapters.store, adapters.clock
+    settle = Settle(store, clock)
+    deliver = Deliver(store, settle)
+    stages = Stages(
+        lease=Lease(store, clock, owner=_owner()),
+        retrieve=Retrieve(services.retrieval),
+        compose=Compose(services.prompts, adapters.counter, store, window(container.settings)),
+        write=WriteDraft(services.llm, store),
+        validate=Validate(services.llm, services.prompts),
+        settle=settle,
+        deliver=deliver,
+    )
+    return AttemptRunner(
+        container.nursery,
+        RunGeneration(stages, presenter),
+        Redeliver(store, deliver, presenter),
+        store,
+        clock,
+        container.settings.max_running_generations,
+    )
+
+
+async def work_beside(edge: TelegramEdge) -> None:
+    """What goes on beside the intake, until cancelled: seeding, warming up, the sweep, the command menus."""
+    container = edge.container
+    settings, adapters, services = container.settings, container.adapters, container.services
+    await seed_projects(adapters.store, adapters.jobs, settings.knowledge_dir, settings.default_project)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(edge.runner.sweep_forever())
+        group.create_task(_logged(services.llm.warm_up(), "language model"))
+        group.create_task(_logged(services.retrieval.warm_up(), "search"))
+        group.create_task(_introduce(edge))
+
+
+async def _logged(warm_up: Coroutine[Any, Any, None], name: str) -> None:
+    """A part that cannot be warmed up now is tried again when it is needed."""
+    try:
+        await warm_up
+    except MuzaError as error:
+        logger.warning("{} is not ready: {} ({})", name, error.code, error)
+
+
+async def _introduce(edge: TelegramEdge) -> None:
+    """Menus are a courtesy: the bot works without them, and a Telegram that is away now is asked at the next start."""
+    try:
+        await publish_commands(
+            edge.bot, Catalogues(edge.container.settings.default_language), edge.container.settings.admin_ids
+        )
+    except TelegramAPIError as error:
+        logger.warning("command menus were not published: {}", type(error).__name__)
+
+
+def _owner() -> str:
+    """Who holds a lease: unique to this process, readable in the database."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
