@@ -1,0 +1,81 @@
+"""Telegram in, Telegram out: read the update, call one use case, show the result."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiogram import Bot, Router
+from aiogram.dispatcher.event.handler import CallableObject
+from aiogram.types import TelegramObject
+
+from handlers import (
+    ask,
+    cancel,
+    conversation,
+    errors,
+    fallback,
+    history,
+    ideas,
+    membership,
+    review,
+    settings,
+    start,
+    status,
+    strangers,
+    users,
+)
+from handlers.routing import CommandTable, PressTable
+from handlers.sender import MessageSender
+
+_GIVEN_HERE = frozenset({"message", "query", "event", "command", "press", "data", "sender"})
+
+
+def build_root_router() -> Router:
+    commands, presses = _commands(), _presses()
+    router = Router(name="muza")
+    observers = (
+        router.message,
+        router.callback_query,
+        router.my_chat_member,
+        router.stopped_message_generation,
+        router.errors,
+    )
+    for observer in observers:
+        observer.middleware(_give_sender)
+    router.message.register(strangers.greet, strangers.Stranger())
+    router.message.register(commands.__call__, commands.filter())
+    router.message.register(conversation.converse)
+    router.callback_query.register(presses.__call__)
+    router.my_chat_member.register(membership.own_membership)
+    router.stopped_message_generation.register(cancel.native_stop)
+    router.errors.register(errors.answer_error)
+    return router
+
+
+def required_names() -> set[str]:
+    """Names that the process must put into handler data: middlewares' values and use cases."""
+    router = build_root_router()
+    observed = [handler for observer in router.observers.values() for handler in observer.handlers]
+    tables: list[CallableObject] = [*_commands().handlers, *_presses().handlers]
+    return {name for handler in [*observed, *tables] for name in handler.params} - _GIVEN_HERE - {"self"}
+
+
+def _commands() -> CommandTable:
+    commands = CommandTable()
+    for feature in (start, ideas, ask, history, settings, status, users, cancel):
+        feature.add_commands(commands)
+    return commands
+
+
+def _presses() -> PressTable:
+    presses = PressTable()
+    for feature in (review, history, settings, users, strangers, fallback):
+        feature.add_presses(presses)
+    return presses
+
+
+async def _give_sender(
+    handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]], event: TelegramObject, data: dict[str, Any]
+) -> Any:
+    bot: Bot = data["bot"]
+    data["sender"] = MessageSender(bot)
+    return await handler(event, data)

@@ -1,0 +1,39 @@
+"""/ask: a question to the knowledge base."""
+
+from aiogram.filters import CommandObject
+from aiogram.types import Message
+
+from handlers.briefs import ask_for_brief, brief_of
+from handlers.i18n import Texts
+from handlers.routing import CommandTable
+from handlers.sender import MessageSender
+from services.assistant.pending_inputs import PendingInputs
+from services.assistant.start_generation import StartGeneration
+from services.domain.brief import Task
+from services.domain.chat import Chat, ChatAddress
+from services.domain.language import Language
+from services.domain.member import Member
+
+
+def add_commands(commands: CommandTable) -> None:
+    commands.add("ask", ask)
+
+
+async def ask(
+    message: Message,
+    *,
+    command: CommandObject,
+    member: Member,
+    chat: Chat,
+    address: ChatAddress,
+    language: Language,
+    texts: Texts,
+    sender: MessageSender,
+    start_generation: StartGeneration,
+    pending_inputs: PendingInputs,
+) -> None:
+    question = brief_of(message, command)
+    if not question:
+        await ask_for_brief(Task.ASK, member, address, texts, sender, pending_inputs)
+        return
+    await start_generation(member, chat, address, question, task=Task.ASK, language=language)

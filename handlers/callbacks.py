@@ -1,0 +1,121 @@
+"""What buttons carry: 1–64 bytes, ids only. Nothing here is trusted: every use case loads the world anew."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from aiogram.filters.callback_data import CallbackData
+from pydantic import Field
+
+from services.domain.brief import Task
+from services.domain.generation import Chip
+from services.domain.language import Language
+from services.domain.member import MemberStatus, Role, StreamTransport
+
+RowId = Annotated[int, Field(ge=1, le=2**63 - 1)]
+"""What a database takes for an id; a forged press may carry anything."""
+
+
+Version = Annotated[int, Field(ge=0, le=2**31 - 1)]
+"""Of the attempt when its buttons were drawn: a press on an older one changes nothing."""
+
+
+class Purpose(StrEnum):
+    """What a person is asked to write."""
+
+    IDEA = "idea"
+    ASK = "ask"
+    REFINE = "refine"
+    OWN_WORDS = "words"
+    CHANGES = "changes"
+    REJECT = "reject"
+
+
+class Face(StrEnum):
+    """Keyboards that one card can wear."""
+
+    CARD = "card"
+    REASONS = "reasons"
+    VERDICTS = "verdicts"
+
+
+class ApprovePress(CallbackData, prefix="ok"):
+    generation_id: RowId
+    version: Version
+
+
+class SubmitPress(CallbackData, prefix="q"):
+    """Send a draft made in private to the people who may approve it."""
+
+    generation_id: RowId
+    version: Version
+
+
+class RegeneratePress(CallbackData, prefix="g"):
+    generation_id: RowId
+    version: Version
+    chip: Chip | None = None
+
+
+class WordsPress(CallbackData, prefix="w"):
+    generation_id: RowId
+    version: Version
+    purpose: Purpose
+
+
+class FacePress(CallbackData, prefix="f"):
+    generation_id: RowId
+    version: Version
+    face: Face
+
+
+class StopPress(CallbackData, prefix="x"):
+    generation_id: RowId
+
+
+class RetryPress(CallbackData, prefix="r"):
+    generation_id: RowId
+    version: Version
+
+
+class PagePress(CallbackData, prefix="p"):
+    generation_id: RowId
+
+
+class CounterPress(CallbackData, prefix="n"):
+    """The "2/3" between the arrows: does nothing, politely."""
+
+
+class HistoryPress(CallbackData, prefix="h"):
+    generation_id: RowId
+
+
+class JoinPress(CallbackData, prefix="j"):
+    pass
+
+
+class AccessPress(CallbackData, prefix="a"):
+    member_id: RowId
+    grant: bool
+
+
+class MemberPress(CallbackData, prefix="m"):
+    """Open a person's card; with a role or a status, change it."""
+
+    member_id: RowId
+    role: Role | None = None
+    status: MemberStatus | None = None
+
+
+class PeoplePress(CallbackData, prefix="u"):
+    page: Annotated[int, Field(ge=0, le=10_000)] = 0
+
+
+class SettingPress(CallbackData, prefix="s"):
+    language: Language | None = None
+    transport: StreamTransport | None = None
+
+
+class BriefPress(CallbackData, prefix="b"):
+    """Make a brief of the message that this hint answers."""
+
+    task: Task

@@ -1,0 +1,66 @@
+"""Messages that are no commands: answers to Muza's questions, replies to its drafts, voices, files, small talk.
+
+In groups Muza listens only to replies to itself and to mentions of its name: everything else is people's own talk.
+"""
+
+from aiogram import Bot
+from aiogram.types import Message
+
+from handlers import fallback
+from handlers.briefs import text_of
+from handlers.i18n import Texts
+from handlers.pending import Answer, PendingAnswers
+from handlers.reply import refine_by_reply
+from handlers.sender import MessageSender
+from services.assistant.decide_review import DecideReview
+from services.assistant.pending_inputs import PendingInputs
+from services.assistant.refine_draft import RefineDraft
+from services.assistant.regenerate_draft import RegenerateDraft
+from services.assistant.start_generation import StartGeneration
+from services.domain.chat import Chat, ChatAddress
+from services.domain.language import Language
+from services.domain.member import Member
+
+
+async def converse(
+    message: Message,
+    *,
+    member: Member,
+    chat: Chat,
+    address: ChatAddress,
+    language: Language,
+    texts: Texts,
+    bot: Bot,
+    sender: MessageSender,
+    start_generation: StartGeneration,
+    refine_draft: RefineDraft,
+    regenerate_draft: RegenerateDraft,
+    decide_review: DecideReview,
+    pending_inputs: PendingInputs,
+) -> None:
+    if not await is_for_muza(message, address, bot):
+        return
+    text = text_of(message)
+    if not text or text.startswith("/"):
+        await fallback.cannot_read(message, address, texts, sender)
+        return
+    question = await pending_inputs.take(member, address.at(None))
+    if question is not None:
+        answers = PendingAnswers(start_generation, refine_draft, regenerate_draft, decide_review, sender, texts)
+        await answers(question, Answer(text, member, chat, address, language))
+    elif not await refine_by_reply(message, text, member, address, bot, refine_draft):
+        await fallback.offer(address, texts, sender)
+
+
+async def is_for_muza(message: Message, address: ChatAddress, bot: Bot) -> bool:
+    if address.is_private:
+        return True
+    replied = message.reply_to_message
+    if replied is not None and replied.from_user is not None and replied.from_user.id == bot.id:
+        return True
+    name = f"@{(await bot.me()).username}".lower()
+    text = message.text or message.caption or ""
+    return any(
+        entity.type == "mention" and entity.extract_from(text).lower() == name
+        for entity in message.entities or message.caption_entities or ()
+    )

@@ -1,0 +1,79 @@
+"""What a person reads when something went wrong, and what the log keeps."""
+
+import secrets
+
+from aiogram.exceptions import TelegramAPIError
+from aiogram.types import ErrorEvent
+from loguru import logger
+
+from handlers.i18n import Texts, mark
+from handlers.sender import MessageSender
+from handlers.views.message import message
+from services.domain.chat import ChatAddress
+from services.domain.errors import MuzaError
+
+_SENTENCES = {
+    "access": mark("error.not_allowed"),
+    "not_a_member": mark("error.not_a_member"),
+    "not_allowed": mark("error.not_allowed"),
+    "input": mark("error.input"),
+    "empty_brief": mark("error.empty_brief"),
+    "brief_too_long": mark("error.brief_too_long"),
+    "nothing_to_do": mark("error.nothing_to_do"),
+    "stale": mark("error.stale"),
+    "model": mark("error.model"),
+    "model_unavailable": mark("error.model_unavailable"),
+    "model_timeout": mark("error.model_timeout"),
+    "stream_incomplete": mark("error.stream_incomplete"),
+    "model_refused": mark("error.model_refused"),
+    "context_too_long": mark("error.context_too_long"),
+    "knowledge_unavailable": mark("error.knowledge_unavailable"),
+    "store_unavailable": mark("error.store_unavailable"),
+    "queue_unavailable": mark("error.queue_unavailable"),
+}
+_UNKNOWN = mark("error.internal")
+_STALE = {
+    "approved": mark("stale.approved"),
+    "changes_requested": mark("stale.changes_requested"),
+    "rejected": mark("stale.rejected"),
+    "queued": mark("stale.running"),
+    "running": mark("stale.running"),
+    "superseded": mark("stale.superseded"),
+    "active": mark("stale.granted"),
+    "blocked": mark("stale.denied"),
+}
+
+
+def sentence(code: str, texts: Texts, **facts: int | str) -> str:
+    """The sentence for a stable error code. A code that nobody has written words for reads as a general apology."""
+    if code == "stale" and str(facts.get("state")) in _STALE:
+        said = texts(_STALE[str(facts["state"])])
+        who = texts("stale.by", name=facts["decided_by"]) if facts.get("decided_by") else ""
+        return f"{said} {who}".strip()
+    defaults: dict[str, int | str] = {"limit": "…", "length": "…"}
+    return texts(_SENTENCES.get(code, _UNKNOWN), **{**defaults, **facts})
+
+
+def explain(error: Exception, texts: Texts) -> str:
+    """The person's sentence for `error`; what nobody foresaw gets an id that is in the log beside the traceback."""
+    if isinstance(error, MuzaError):
+        logger.info("refused code={} facts={}", error.code, sorted(error.facts))
+        return sentence(error.code, texts, **error.facts)
+    incident = secrets.token_hex(3)
+    logger.opt(exception=error).error("incident={} unexpected {}", incident, type(error).__name__)
+    return texts("error.unexpected", incident=incident)
+
+
+async def answer_error(
+    event: ErrorEvent, sender: MessageSender, texts: Texts | None = None, address: ChatAddress | None = None
+) -> bool:
+    """Errors of message handlers; presses answer for themselves in `routing`."""
+    if isinstance(event.exception, TelegramAPIError):
+        logger.warning("telegram refused an answer: {}", type(event.exception).__name__)
+        return True
+    if texts is None or address is None:
+        logger.opt(exception=event.exception).error("an update could not be prepared for the handlers")
+        return True
+    said = explain(event.exception, texts)
+    await sender.send(address.at(None), message(said), reply_to=address.message_id)
+    return True

@@ -1,0 +1,39 @@
+"""/idea: a brief becomes ideas."""
+
+from aiogram.filters import CommandObject
+from aiogram.types import Message
+
+from handlers.briefs import ask_for_brief, brief_of
+from handlers.i18n import Texts
+from handlers.routing import CommandTable
+from handlers.sender import MessageSender
+from services.assistant.pending_inputs import PendingInputs
+from services.assistant.start_generation import StartGeneration
+from services.domain.brief import Task
+from services.domain.chat import Chat, ChatAddress
+from services.domain.language import Language
+from services.domain.member import Member
+
+
+def add_commands(commands: CommandTable) -> None:
+    commands.add("idea", idea)
+
+
+async def idea(
+    message: Message,
+    *,
+    command: CommandObject,
+    member: Member,
+    chat: Chat,
+    address: ChatAddress,
+    language: Language,
+    texts: Texts,
+    sender: MessageSender,
+    start_generation: StartGeneration,
+    pending_inputs: PendingInputs,
+) -> None:
+    brief = brief_of(message, command)
+    if not brief:
+        await ask_for_brief(Task.IDEA, member, address, texts, sender, pending_inputs)
+        return
+    await start_generation(member, chat, address, brief, task=Task.IDEA, language=language)

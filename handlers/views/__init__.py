@@ -1,0 +1,1 @@
+"""Domain object → message. Nothing here speaks to Telegram."""

@@ -1,0 +1,24 @@
+"""An attempt that ended without a result: what happened, what is kept, what to do."""
+
+from handlers.errors import sentence
+from handlers.i18n import Texts
+from handlers.views.formatted import Composer, Style
+from handlers.views.message import RenderedMessage
+from handlers.views.progress import growing_text
+from services.assistant.ports import Failure
+from services.domain.generation import GenerationState
+
+
+def failure_message(failure: Failure, texts: Texts) -> RenderedMessage:
+    composer = Composer()
+    if failure.partial is not None and not failure.partial.is_empty:
+        composer.add(growing_text(failure.partial, texts))
+    composer.gap()
+    if failure.generation.state is GenerationState.STOPPED:
+        who = failure.stopped_by
+        composer.write(texts("failure.stopped_by", name=who) if who else texts("failure.stopped"), Style.BOLD)
+    else:
+        composer.write(f"⚠️ {sentence(failure.code, texts)}")
+    if failure.retryable:
+        composer.write("\n").write(texts("failure.kept"))
+    return RenderedMessage(composer.build())

@@ -1,0 +1,65 @@
+"""/status: one sentence for members, every component for admins."""
+
+from handlers.i18n import Texts, mark
+from handlers.views.formatted import Composer, Style
+from handlers.views.message import RenderedMessage
+from services.assistant.report_status import ComponentStatus, StatusReport
+from services.domain.delivery import DeliveryState
+
+_COMPONENTS = {
+    "store": mark("component.store"),
+    "redis": mark("component.redis"),
+    "vectors": mark("component.vectors"),
+    "embeddings": mark("component.embeddings"),
+    "keyword": mark("component.keyword"),
+    "model": mark("component.model"),
+    "polling": mark("component.polling"),
+    "models": mark("component.models"),
+}
+
+
+_DETAILS = {
+    "silent": mark("detail.silent"),
+    "unavailable": mark("detail.unavailable"),
+    "not_configured": mark("detail.not_configured"),
+    "off": mark("detail.off"),
+    "none": mark("detail.off"),
+    "loading": mark("detail.loading"),
+    "ready": mark("detail.ready"),
+    "keyword_only": mark("detail.keyword_only"),
+    "no_model": mark("detail.keyword_only"),
+    "store_unavailable": mark("detail.unavailable"),
+    "queue_unavailable": mark("detail.unavailable"),
+    "knowledge_unavailable": mark("detail.unavailable"),
+    "model_unavailable": mark("detail.unavailable"),
+    "model_refused": mark("detail.model_refused"),
+    "model_timeout": mark("detail.silent"),
+}
+
+
+def short_status(report: StatusReport, texts: Texts) -> RenderedMessage:
+    composer = Composer().write(texts("status.fine") if report.ok else texts("status.troubled"))
+    if report.active_generations:
+        composer.write("\n").write(texts.plural("status.running", report.active_generations))
+    return RenderedMessage(composer.build())
+
+
+def full_status(report: StatusReport, texts: Texts, *, deaf_in_groups: bool) -> RenderedMessage:
+    composer = Composer().line(texts("status.title", version=report.version), Style.BOLD)
+    for component in report.components:
+        composer.write(f"\n{'✅' if component.ok else '⚠️'} {_component(component, texts)}")
+    composer.write("\n\n").write(texts.plural("status.running", report.active_generations))
+    waiting = report.deliveries.get(DeliveryState.NEW, 0)
+    composer.write("\n").write(texts.plural("status.deliveries", waiting))
+    if deaf_in_groups:
+        composer.write("\n\n").write(texts("status.privacy_mode"))
+    return RenderedMessage(composer.build())
+
+
+def _component(component: ComponentStatus, texts: Texts) -> str:
+    name = texts(_COMPONENTS[component.name]) if component.name in _COMPONENTS else component.name
+    if component.ok and component.detail_code == "ok":
+        facts = ", ".join(str(value) for value in component.facts.values())
+        return f"{name}: {facts}" if facts else name
+    detail = _DETAILS.get(component.detail_code)
+    return f"{name}: {texts(detail) if detail else component.detail_code}"
