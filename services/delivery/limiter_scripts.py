@@ -1,4 +1,4 @@
-"""Lua that runs inside Redis. Times are microseconds; `%.0f` because Lua would print large numbers in scientific form."""
+"""Lua that runs inside Redis. Times are microseconds; `%.0f`, as Lua prints large numbers in scientific form."""
 
 NOW = """
 local now = tonumber(ARGV[1])

@@ -17,7 +17,7 @@ class Priority(IntEnum):
     NOTIFICATION = 2
     PREVIEW = 3
     DRAFT = 4
-    """A native draft: a preview that leaves no message behind, so it spends no message slots, only its chat's own pace."""
+    """A native draft leaves no message behind: it spends no message slots, only its chat's own pace."""
 
 
 class RateLimiter(Protocol):

@@ -9,6 +9,9 @@ from services.delivery.limits import Limits, Terms, terms
 from services.delivery.ports import Priority
 from services.delivery.waiting_line import WaitingLine
 
+SHORTEST_WAIT = 0.0005
+"""Seconds. A wait that is lost in rounding would make the refused caller ask again at the same moment, for ever."""
+
 
 class Verdict(IntEnum):
     GRANTED = 0
@@ -49,7 +52,7 @@ class QueuedLimiter(ABC):
                 refused = answer is not None and answer.verdict is not Verdict.GRANTED
                 self._line.leave(
                     ticket,
-                    refused_for=answer.wait if answer is not None and refused else 0.0,
+                    refused_for=max(answer.wait, SHORTEST_WAIT) if answer is not None and refused else 0.0,
                     everywhere=answer is not None and answer.verdict is Verdict.EVERYWHERE,
                 )
             if answer.verdict is Verdict.GRANTED:
