@@ -117,21 +117,27 @@ async def open_adapters(settings: Settings, role: str, stack: AsyncExitStack) ->
     redis = open_redis(settings.redis_url) if settings.redis_url else None
     if redis is not None:
         stack.push_async_callback(redis.aclose)
+    jobs = RqJobQueue(settings.redis_url, FUNCTIONS) if settings.redis_url else AbsentJobQueue()
+    stack.push_async_callback(jobs.aclose)
+    breaker = PurgatoryBreaker(settings.redis_url)
+    stack.push_async_callback(breaker.aclose)
+    keyword = TantivyKeywordIndex(settings.data_dir.absolute() / "keyword" / role)
+    stack.callback(keyword.close)
     vectors, embedder = _semantic_search(settings, stack)
     return Adapters(
         store=store,
         passages=SqlPassageSource(store),
         ledger=SqlLedger(store),
         clock=SystemClock(),
-        jobs=RqJobQueue(settings.redis_url, FUNCTIONS) if settings.redis_url else AbsentJobQueue(),
+        jobs=jobs,
         limiter=_limiter(redis),
         redis=redis,
         routes=_routes(settings, stack),
-        breaker=PurgatoryBreaker(settings.redis_url),
+        breaker=breaker,
         counter=TiktokenCounter(settings.data_dir.absolute() / "encodings"),
         prices=GenaiPriceList(),
         prompts=JinjaPromptLibrary(PROMPTS),
-        keyword=TantivyKeywordIndex(settings.data_dir.absolute() / "keyword" / role),
+        keyword=keyword,
         vectors=vectors,
         embedder=embedder,
     )

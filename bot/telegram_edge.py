@@ -20,6 +20,7 @@ from bot.intake.intake import Intake
 from bot.probes import build_probes
 from bot.seeding import seed_projects
 from bot.telegram import build_bot
+from bot.urgency import mark_urgency
 from bot.use_cases import UseCases, build_use_cases
 from handlers.commands import publish_commands
 from handlers.i18n import Catalogues
@@ -35,6 +36,7 @@ from services.assistant.stages.retrieve import Retrieve
 from services.assistant.stages.settle import Settle
 from services.assistant.stages.validate import Validate
 from services.assistant.stages.write import WriteDraft
+from services.delivery.ports import PreviewDropped
 from services.domain.errors import MuzaError
 
 
@@ -55,7 +57,7 @@ async def open_edge(container: Container) -> AsyncIterator[TelegramEdge]:
     bot = build_bot(settings, adapters.limiter)
     try:
         catalogues = Catalogues(settings.default_language)
-        presenter = TelegramPresenter(bot, catalogues)
+        presenter = TelegramPresenter(bot, catalogues, mark=mark_urgency, refusals=(PreviewDropped,))
         runner = build_runner(container, presenter)
         use_cases = build_use_cases(
             adapters.store,

@@ -10,3 +10,6 @@ class AbsentJobQueue:
 
     async def depth(self) -> dict[QueueName, int]:
         raise QueueUnavailable("no REDIS_URL")
+
+    async def aclose(self) -> None:
+        """Nothing was opened."""
