@@ -2,9 +2,10 @@
 
 import asyncio
 import sys
+from collections.abc import Coroutine
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -56,7 +57,7 @@ def _settings(process: str, *, needs_token: bool = False) -> "Settings":
     except (SettingsError, OSError, UnicodeDecodeError) as error:
         _refuse(startup_problems.UNREADABLE.format(reason=type(error).__name__))
     if needs_token and settings.telegram_bot_token is None:
-        _refuse(startup_problems.WITHOUT_TOKEN)
+        _refuse(startup_problems.HOW_TO_BEGIN)
     configure_logging(settings, process)
     return settings
 
@@ -171,7 +172,7 @@ def ingest(
         async with open_for_command(settings) as container:
             return await ingest_paths(container, paths, project, as_json)
 
-    raise typer.Exit(asyncio.run(work()))
+    raise typer.Exit(_run_over_the_store(work()))
 
 
 @app.command()
@@ -184,6 +185,8 @@ def search(
 ) -> None:
     """What the knowledge base would give for a brief or a question."""
     settings = _settings("search")
+    if mode is Mode.KEYWORD:
+        settings = settings.model_copy(update={"embedding_model": "none"})  # nothing to start, nothing to wait for
     from bot.commands.open_for_command import open_for_command
     from bot.commands.search import search as search_passages
 
@@ -193,7 +196,19 @@ def search(
                 container, query, project=project, mode=str(mode), limit=limit, as_json=as_json
             )
 
-    raise typer.Exit(asyncio.run(work()))
+    raise typer.Exit(_run_over_the_store(work()))
+
+
+def _run_over_the_store(work: Coroutine[Any, Any, int]) -> int:
+    from services.domain.errors import StoreUnavailable
+
+    try:
+        return asyncio.run(work)
+    except StoreUnavailable:
+        from bot.startup_problems import NO_STORE
+
+        typer.echo(NO_STORE, err=True)
+        return 1
 
 
 def main() -> None:

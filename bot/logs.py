@@ -2,8 +2,10 @@
 
 import logging
 import sys
+import threading
 from contextlib import AbstractContextManager
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 
 from loguru import logger
@@ -70,6 +72,7 @@ def configure_logging(settings: Settings, process: str, stream: TextIO | None = 
     if settings.log_file:
         _add(RotatingFile(file_of_process(settings.log_file, process)), settings, redact, colour=False)
     _intercept(settings)
+    _take_crashes(process)
 
 
 def _intercept(settings: Settings) -> None:
@@ -78,6 +81,22 @@ def _intercept(settings: Settings) -> None:
     logging.raiseExceptions = False  # its report on stderr would quote the arguments of the record
     for name in QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, level))
+
+
+def _take_crashes(process: str) -> None:
+    """What nobody caught is written by us: the interpreter would print its words and values as they are."""
+
+    def report(error: BaseException | None, where: str) -> None:
+        logger.opt(exception=error).critical("{} ended by an error", where)
+
+    def of_process(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, trace)
+        else:
+            report(error, process)
+
+    sys.excepthook = of_process
+    threading.excepthook = lambda failed: report(failed.exc_value, f"thread {getattr(failed.thread, 'name', '')}")
 
 
 def log_context(**ids: int | str | None) -> AbstractContextManager[None]:

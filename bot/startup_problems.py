@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from pydantic import ValidationError
 
-WITHOUT_TOKEN = """\
+HOW_TO_BEGIN = """\
 TELEGRAM_BOT_TOKEN не задан: получите токен у @BotFather (https://t.me/BotFather) и впишите его в файл .env, \
 или посмотрите Музу без токена и ключей: make demo
 TELEGRAM_BOT_TOKEN is not set: get a token from @BotFather (https://t.me/BotFather) and put it into the file .env, \
@@ -27,6 +27,10 @@ Muza already runs on this data folder ({folder}), process {pid}. Stop it, or set
 NO_FOLDER = """\
 Папка данных {folder} недоступна для записи: {reason}. Исправьте права или задайте DATA_DIR.
 The data folder {folder} cannot be written: {reason}. Correct its permissions, or set DATA_DIR."""
+
+NO_STORE = """\
+База данных не открывается. Что не так, скажет muza doctor.
+The database cannot be opened. muza doctor tells what is wrong."""
 
 
 def settings_problems(error: ValidationError) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 
 from loguru import logger
 
@@ -16,6 +17,11 @@ READY_SECONDS = {chroma.NAME: 15.0, models.NAME: 180.0}
 """A first start of `models` may download the model."""
 
 
+def _quiet(service: EmbeddedService, settings: Settings) -> EmbeddedService:
+    """Its log goes to a file: the terminal belongs to the command's result."""
+    return replace(service, command=replace(service.command, output=settings.run_dir / f"{service.name}.log"))
+
+
 @asynccontextmanager
 async def temporary_services(settings: Settings, *, redis: bool = False) -> AsyncIterator[Settings]:
     """Settings with the URLs of what answers: servers already running, else our own, stopped at exit.
@@ -26,7 +32,8 @@ async def temporary_services(settings: Settings, *, redis: bool = False) -> Asyn
     async with AsyncExitStack() as started:
         ready: list[EmbeddedService] = []
         for service in [*(plan_redis(settings) if redis else []), *plan_search(settings)]:
-            child = await service.start()
+            logger.info("{} is started for this command", service.name)
+            child = await _quiet(service, settings).start()
             started.push_async_callback(child.stop, STOP_SECONDS)
             try:
                 await service.wait_until_ready(READY_SECONDS.get(service.name, 10.0))

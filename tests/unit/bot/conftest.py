@@ -14,7 +14,7 @@ def make_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[.
         monkeypatch.delenv(name.upper(), raising=False)
 
     def make(**values: Any) -> Settings:
-        return Settings(_env_file=None, **{"data_dir": tmp_path / "data", **values})  # type: ignore[call-arg]
+        return Settings(_env_file=None, **{"data_dir": tmp_path / "data", **values})
 
     return make
 

@@ -3,7 +3,9 @@
 import io
 import json
 import logging
+import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -29,7 +31,9 @@ WORDS = "Тихий час: канареечный бриф про чай"
 def restore_logging() -> Iterator[None]:
     root, raising = logging.getLogger(), logging.raiseExceptions
     handlers, level = root.handlers[:], root.level
+    hooks = sys.excepthook, threading.excepthook
     yield
+    sys.excepthook, threading.excepthook = hooks
     logger.remove()
     logger.add(sys.stderr)
     logger.configure(extra={})
@@ -90,7 +94,7 @@ class Brief(BaseModel):
 
 
 def raise_with_words() -> None:
-    Brief(count=WORDS)  # type: ignore[arg-type]
+    Brief.model_validate({"count": WORDS})
 
 
 def raise_with_token() -> None:
@@ -113,7 +117,7 @@ def test_tracebacks_show_places_and_types_without_values(log: io.StringIO, fail:
     text_of_a_person = WORDS
     try:
         fail()
-    except Exception:  # noqa: BLE001 - any road to the log
+    except Exception:
         logger.exception("A stage failed")
         logging.getLogger("aiogram").exception("Cause exception")
     written = log.getvalue()
@@ -159,6 +163,31 @@ def test_a_value_that_cannot_be_printed_stops_nobody(log: io.StringIO) -> None:
     assert "and on" in log.getvalue()
     assert "odd" not in log.getvalue()
     assert WORDS not in log.getvalue()
+
+
+CRASH = """
+import sys, threading
+from bot.logs import configure_logging
+from bot.settings import Settings
+
+def fail():
+    raise ValueError(sys.argv[1])
+
+configure_logging(Settings(_env_file=None), "bot")
+thread = threading.Thread(target=fail, name="helper")
+thread.start()
+thread.join()
+fail()
+"""
+
+
+def test_a_crash_is_told_without_the_words_that_caused_it() -> None:
+    ended = subprocess.run([sys.executable, "-c", CRASH, WORDS], capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert WORDS not in ended.stderr
+    assert "bot ended by an error" in ended.stderr
+    assert "thread helper ended by an error" in ended.stderr
+    assert ended.stderr.count("ValueError (message withheld)") == 2
 
 
 class FullDisk:

@@ -1,5 +1,6 @@
 import asyncio
 import gc
+import inspect
 import io
 from collections.abc import Iterator
 
@@ -82,4 +83,4 @@ async def test_work_started_while_draining_is_waited_for_and_refused_after() -> 
     late = second()
     with pytest.raises(RuntimeError, match="shutting down"):
         nursery.start(late, name="late")
-    assert late.cr_frame is None, "a refused coroutine is closed"
+    assert inspect.getcoroutinestate(late) == inspect.CORO_CLOSED

@@ -24,7 +24,9 @@ async def test_a_server_that_never_answers_is_told_apart(settings: Settings) -> 
 
 
 @pytest.mark.parametrize(("said", "alive"), [(b"+PONG\r\n", True), (b"-LOADING\r\n", False), (b"", False)])
-async def test_a_loading_redis_is_not_ready_yet(said: bytes, alive: bool, tmp_path_factory: pytest.TempPathFactory) -> None:
+async def test_a_loading_redis_is_not_ready_yet(
+    said: bytes, alive: bool, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     path = str(tmp_path_factory.mktemp("s") / "redis.sock")
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

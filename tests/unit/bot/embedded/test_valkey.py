@@ -23,6 +23,10 @@ def short_settings(make_settings: Callable[..., Settings], tmp_path_factory: pyt
     return make_settings(data_dir=tmp_path_factory.mktemp("d"))
 
 
+def mode_of(path: str) -> int:
+    return stat.S_IMODE(Path(path).stat().st_mode)
+
+
 async def start(service: EmbeddedService) -> Process:
     child = await service.start()
     assert isinstance(child, Process)
@@ -53,8 +57,7 @@ async def test_only_its_owner_may_open_the_socket_and_no_port_is_open(short_sett
     service = embedded_valkey(short_settings)
     child = await start(service)
     try:
-        path = Path(path_of(service.url))
-        assert stat.S_IMODE(path.stat().st_mode) == 0o700
+        assert mode_of(path_of(service.url)) == 0o700
         assert read_record(short_settings, valkey.NAME) == service.url
         async with Redis.from_url(service.url) as client:
             assert (await client.config_get("port"))["port"] == "0"

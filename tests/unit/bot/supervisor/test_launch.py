@@ -1,4 +1,4 @@
-"""Nobody outlives the supervisor, whatever kills it: by the kernel's help, and by a watched pipe where it gives none."""
+"""Nobody outlives the supervisor, by the kernel's help, and by a watched pipe where it gives none."""
 
 import os
 import signal
