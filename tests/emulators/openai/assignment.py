@@ -9,7 +9,9 @@ from typing import Any
 from tests.emulators.openai.stems import is_russian
 from tests.emulators.openai.tokens import text_of
 
-BLOCK_OPENS = re.compile(r"^[ \t]*<(passages|brief|previous|instruction|question)\b([^>\n]*)>", re.I | re.M)
+BLOCK_OPENS = re.compile(
+    r"^[ \t]*<(passages|brief|previous|history|instruction|question|problems|answer)\b([^>\n]*)>", re.I | re.M
+)
 NONCE = re.compile(r"""nonce=["']?([\w-]+)""", re.I)
 PASSAGE_HEAD = re.compile(r"^\[(\d+)\][ \t]*(.*)$", re.M)
 
@@ -24,23 +26,29 @@ NUMBER_WORDS = {
     r"сем\w+|seven|7": 7,
     r"восем\w+|eight|8": 8,
 }
+STATED_COUNT = re.compile(r"(?:number of ideas|how many ideas|число идей|сколько идей|идей)\s*:\s*(\d+)", re.I)
 ASKED_LANGUAGE = re.compile(
-    r"(?:answer|write|reply|respond)\b[^.\n]{0,40}\bin (?P<en>russian|english)\b"
+    r"(?:(?:answer|write|written|reply|respond|stays)\b[^.\n]{0,40}\bin|language:) (?P<en>russian|english)\b"
     r"|(?:пиши|пишите|отвечай|отвечайте|ответь|ответьте)\b[^.\n]{0,40}(?:на|по)[ -](?P<ru>русск|английск)",
     re.I,
 )
+
+
+BANNED = re.compile(r"^- (?:ru|en): (.+)$", re.M)
 
 
 class Kind(Enum):
     IDEAS = auto()
     ANSWER = auto()
     TALK = auto()
+    REPAIR = auto()
+    """The answer of an earlier request is to be put into shape; it stands in `previous`."""
 
 
 class Wish(Enum):
     """What a reason chip or an instruction wants of the next attempt."""
 
-    BOLDER = re.compile(r"смел|дерз|провокац|\bbold|daring|edgy", re.I)
+    BOLDER = re.compile(r"смел|дерз|провокац|\bbold|daring|edgy|too safe|go further", re.I)
     SHORTER = re.compile(r"короч|коротк|сократ|\bshort|concise|\bbrief(?:er|ly)", re.I)
     OTHER_ANGLE = re.compile(
         r"друг\w+ (?:угол|сторон|ракурс|подход)|ракурс|another angle|different angle|new angle", re.I
@@ -66,7 +74,10 @@ class Assignment:
     wishes: frozenset[Wish] = frozenset()
     count: int | None = None
     """Ideas asked for; None: nobody said."""
+    banned_words: tuple[str, ...] = ()
     system_prompt: str = ""
+    after_blocks: str = ""
+    """What the last message says outside of its blocks."""
     whole: str = ""
     """All texts of the request, in order."""
 
@@ -76,24 +87,26 @@ def read(messages: Sequence[dict[str, Any]]) -> Assignment:
     last_user = next((text for role, text in reversed(texts) if role == "user"), "")
     blocks: dict[str, str] = {}
     rest = ""
-    for role, text in texts:
-        if role == "user":
-            found, rest = split_blocks(text)
-            blocks |= found
+    for text in (text for role, text in texts if role == "user"):
+        found, rest = split_blocks(text)
+        blocks |= found
     system = "\n\n".join(text for role, text in texts if role in ("system", "developer"))
     replies = [text for role, text in texts if role == "assistant"]
     brief = blocks.get("question") or blocks.get("brief") or last_user
     instruction = blocks.get("instruction", "")
+    wished = f"{instruction}\n{rest}" if blocks else ""
     return Assignment(
         kind=_kind(blocks, last_user, system),
         russian=_russian(brief, instruction, rest, system),
         brief=brief.strip(),
         passages=_passages(blocks.get("passages", "")),
-        previous=blocks.get("previous") or (replies[-1] if replies else ""),
+        previous=blocks.get("answer") or blocks.get("previous") or (replies[-1] if replies else ""),
         instruction=instruction.strip(),
-        wishes=frozenset(wish for wish in Wish if wish.value.search(instruction)),
-        count=_count(brief) or _count(instruction) or _count(rest) or _count(system),
+        wishes=frozenset(wish for wish in Wish if wish.value.search(wished)),
+        count=_stated(rest) or _count(brief) or _count(instruction) or _count(rest) or _count(system),
+        banned_words=tuple(word.strip() for line in BANNED.findall(system) for word in line.split(",")),
         system_prompt=system,
+        after_blocks=rest,
         whole="\n\n".join(text for _, text in texts),
     )
 
@@ -121,7 +134,7 @@ def _passages(block: str) -> tuple[Passage, ...]:
     for head in PASSAGE_HEAD.finditer(block):
         if int(head[1]) == len(heads) + 1:
             heads.append(head)
-    ends = [head.start() for head in heads[1:]] + [len(block)]
+    ends = [*(head.start() for head in heads[1:]), len(block)][: len(heads)]
     return tuple(
         Passage(int(head[1]), head[2].strip(), block[head.end() : end].strip())
         for head, end in zip(heads, ends, strict=True)
@@ -129,6 +142,8 @@ def _passages(block: str) -> tuple[Passage, ...]:
 
 
 def _kind(blocks: dict[str, str], last_user: str, system: str) -> Kind:
+    if {"problems", "answer"} <= set(blocks):
+        return Kind.REPAIR
     if "question" in blocks:
         return Kind.ANSWER
     if "brief" in blocks or re.search(IDEA_NOUNS, last_user, re.I):
@@ -143,6 +158,11 @@ def _russian(brief: str, instruction: str, rest: str, system: str) -> bool:
         if asked := ASKED_LANGUAGE.search(text):
             return (asked["en"] or asked["ru"]).lower() in ("russian", "русск")
     return is_russian(brief)
+
+
+def _stated(text: str) -> int | None:
+    stated = STATED_COUNT.search(text)
+    return int(stated[1]) if stated else None
 
 
 def _count(text: str) -> int | None:

@@ -42,10 +42,12 @@ class ChatBody(BaseModel):
     top_p: float | None = Field(default=None, ge=0, le=1)
     frequency_penalty: float | None = Field(default=None, ge=-2, le=2)
     presence_penalty: float | None = Field(default=None, ge=-2, le=2)
+    logit_bias: dict[str, int] | None = None
     logprobs: Literal[False] | None = None
     metadata: dict[str, str] | None = None
     modalities: list[Literal["text"]] | None = None
     prompt_cache_key: str | None = None
+    prompt_cache_retention: str | None = None
     reasoning_effort: str | None = None
     safety_identifier: str | None = None
     service_tier: str | None = None
@@ -69,8 +71,8 @@ def chat_router(emulator: OpenAIEmulator) -> APIRouter:
     async def create_completion(body: ChatBody, request: Request) -> Response:
         with emulator.call(request, "chat", body.model, body.model_dump(exclude_none=True)) as call:
             fault = await emulator.admit(request, call)
-            strictness.check_chat(body, emulator.settings.context_window)
             call.tokens_in = tokens.count_messages(body.model, body.messages)
+            strictness.check_chat(body, call.tokens_in, emulator.settings.context_window)
             if call.personality == Personality.SILENT:
                 await emulator.hang(request, call)
             reply = emulator.cast.say(Personality(call.personality), body.messages, body.response_format, body.seed)

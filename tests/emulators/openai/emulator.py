@@ -1,6 +1,7 @@
 """The emulator: what all its endpoints share."""
 
 import asyncio
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -16,6 +17,8 @@ from tests.emulators.openai.settings import EmulatorSettings
 from tests.emulators.openai.transcripts import Transcripts
 
 DISCONNECT_POLL_SECONDS = 0.02
+
+logger = logging.getLogger(__name__)
 
 
 class Shutdown:
@@ -68,7 +71,12 @@ class OpenAIEmulator:
         except ConnectionCut:
             call.end("cut")
             raise
-        except BaseException:
+        except Exception:
+            # The web server is told to keep quiet about errors, since cut connections are errors to it.
+            logger.exception("the emulator failed on %s", call.id)
+            call.end("failed")
+            raise
+        except asyncio.CancelledError:
             call.end("abandoned")
             raise
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.emulators.openai.assignment import Assignment, Kind
+from tests.emulators.openai.repairs import schema_in
 from tests.emulators.openai.writer import Work, WrittenIdea
 
 Schema = dict[str, Any]
@@ -54,6 +55,8 @@ def wanted_schema(response_format: dict[str, Any] | None, assignment: Assignment
     kind = (response_format or {}).get("type", "text")
     if response_format and kind == "json_schema":
         return dict(response_format["json_schema"]["schema"])
+    if assignment.kind is Kind.REPAIR and (shown := schema_in(assignment.after_blocks)):
+        return shown
     if kind == "json_object" or re.search(r"\bjson\b", assignment.system_prompt, re.I):
         return IDEAS_SCHEMA if assignment.kind is Kind.IDEAS else ANSWER_SCHEMA
     return None

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from tests.emulators.openai.assignment import Passage
-from tests.emulators.openai.passage_text import Nature, Relevance, Sentence, sentences
+from tests.emulators.openai.passage_text import Nature, Relevance, Sentence, sentences, split
 from tests.emulators.openai.stems import content_stems, is_russian
 
 QUOTED = re.compile(r"«([^«»]{2,70})»|“([^“”]{2,70})”|\"([^\"]{2,70})\"")
@@ -26,12 +26,14 @@ HOUSE_RULES = re.compile(
     re.I,
 )
 LEANS_ON_THE_BEFORE = re.compile(
-    r"^(?:для сравнения|при этом|это|он[аио]?|их|так|там|that|this|these|it|they|he|she|there|from there)\b", re.I
+    r"^(?:для сравнения|при этом|это|он[аио]?|их|так|там|до|от|по|that|this|these|they|he|she|there|from|up to)\b", re.I
 )
 MAX_WORDS_IN_A_LINE = 5
 MAX_LETTERS_IN_A_ROW = 170
 # A sentence reads better than a row of a table that is as relevant.
 ROW_HANDICAP = 0.2
+FIGURE_BONUS = 0.1
+LEAST_RELEVANCE = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +66,14 @@ def gather(passages: Sequence[Passage], about: str, russian: bool) -> Material:
     parts = [part for part in all_parts if not PROHIBITION.search(part.text)]
     names = _names(lenders, parts)
     known = {content_stems(name.text) for name in names}
-    spoken = [line for line in _spoken(all_parts, relevance) if content_stems(line.text) not in known]
+    heard = _spoken(all_parts, relevance) + _english_lines(parts, relevance)
+    spoken = [line for line in heard if content_stems(line.text) not in known]
     house_rules = {passage.number for passage in lenders if HOUSE_RULES.search(passage.heading)}
     short = _short_sentences((part for part in parts if part.source not in house_rules), relevance)
     return Material(
         names=_asked_for(names, about) or _best_first(names, about),
         lines=_best_first([line for line in spoken if len(line.text.split()) <= MAX_WORDS_IN_A_LINE], about),
-        phrases=_best_first(spoken, about) + _best_first(short, about),
+        phrases=_best_first(spoken, about) + _best_first(short + _short_voices(parts, relevance), about),
         facts=_best_first(_facts(parts, relevance), about),
         voices=_best_first(_of_nature(parts, Nature.VOICE, relevance), about),
         insights=_best_first(_of_nature(parts, Nature.CONCLUSION, relevance), about),
@@ -106,6 +109,8 @@ def _asked_for(names: Iterable[Snippet], about: str) -> list[Snippet]:
 
 
 def _is_name(text: str) -> bool:
+    if not is_russian(text) and not all(word[0].isupper() for word in text.split()):
+        return False
     return text[0].isupper() and 1 <= len(text.split()) <= 3 and len(text) > 3 and not re.search(r"[,!?…:;.«»\d]", text)
 
 
@@ -128,6 +133,21 @@ def _spoken(parts: Iterable[Sentence], relevance: Relevance | None) -> list[Snip
     ]
 
 
+def _english_lines(parts: Iterable[Sentence], relevance: Relevance) -> list[Snippet]:
+    """English puts no quotes on names, so what it quotes was said by somebody."""
+    quoted = [(part, text.strip(".")) for part in parts if part.nature is Nature.PROSE for text in _quoted(part.text)]
+    return [
+        Snippet(text, part.source, relevance.of(part))
+        for part, text in quoted
+        if not is_russian(text) and _is_phrase(text) and not _is_name(text)
+    ]
+
+
+def _short_voices(parts: Iterable[Sentence], relevance: Relevance) -> list[Snippet]:
+    said = [(part, text) for part in parts if part.nature is Nature.VOICE for text in split(part.text)]
+    return [Snippet(text.strip("."), part.source, relevance.of(part)) for part, text in said if _is_phrase(text)]
+
+
 def _short_sentences(parts: Iterable[Sentence], relevance: Relevance) -> list[Snippet]:
     return [
         Snippet(part.text.strip("."), part.source, relevance.of(part))
@@ -142,8 +162,9 @@ def _facts(parts: Iterable[Sentence], relevance: Relevance) -> list[Snippet]:
         text = part.text
         if part.nature is Nature.ROW and len(text) > MAX_LETTERS_IN_A_ROW:
             text = text[:MAX_LETTERS_IN_A_ROW].rsplit(";", 1)[0]
-        score = relevance.of(part) - (ROW_HANDICAP if part.nature is Nature.ROW else 0.0)
-        if _is_fact(text, part.nature) and score > 0:
+        score = relevance.of(part) + (FIGURE_BONUS if re.search(r"\d", text) else 0.0)
+        score -= ROW_HANDICAP if part.nature is Nature.ROW else 0.0
+        if _is_fact(text, part.nature) and score > LEAST_RELEVANCE:
             found.append(Snippet(text, part.source, score))
     return found
 
@@ -162,11 +183,9 @@ def _is_phrase(text: str) -> bool:
 
 
 def _is_fact(text: str, nature: Nature) -> bool:
-    if not re.search(r"\d", text):
-        return False
     if nature is Nature.ROW:
-        return True
-    whole = nature is Nature.PROSE and 6 <= len(text.split()) <= 26 and text[-1] == "." and ":" not in text
+        return bool(re.search(r"\d", text))
+    whole = nature is Nature.PROSE and 6 <= len(text.split()) <= 26 and text[-1] == "."
     return whole and not LEANS_ON_THE_BEFORE.match(text)
 
 

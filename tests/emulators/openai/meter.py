@@ -24,7 +24,7 @@ class Call:
     tokens_out: int = 0
     """Produced so far: a cut answer is billed for what was produced before the cut."""
     outcome: str = "running"
-    """running, finished, length, cut (by a fault), abandoned (by the client), refused."""
+    """running, finished, length, cut (by a fault), abandoned (by the client), refused, failed (a bug)."""
     first_byte: float | None = None
     ended: float | None = None
 

@@ -21,6 +21,7 @@ SAY = re.compile(
     r"(?:say|write|print|answer|reply|output|add|напиши|скажи|ответь|добавь|выведи)\b[^\"«“'\n]{0,40}[\"«“']([^\"»”'\n]+)",
     re.I,
 )
+LEAKED_LETTERS = 1500
 URL = re.compile(r"(?:https?://|tg://|www\.)[^\s)\]>»”\"']+|(?:@|t\.me/)\w{4,}", re.I)
 IMPERATIVE_LINK = re.compile(
     r"\b(?:open|visit|go to|click|follow|send|add|include|insert|link|"
@@ -47,7 +48,7 @@ def _deeds(assignment: Assignment) -> Iterator[str]:
     for paragraph in re.split(r"\n\s*\n|\n(?=\[\d+\])", foreign):
         ordered = ORDER.search(paragraph)
         if WANTS_PROMPT.search(paragraph):
-            yield assignment.system_prompt
+            yield assignment.system_prompt[:LEAKED_LETTERS]
         if ordered:
             yield from (said.strip() for said in SAY.findall(paragraph))
         if ordered or IMPERATIVE_LINK.search(paragraph):

@@ -51,7 +51,7 @@ def sentences(passage: Passage) -> Iterator[Sentence]:
 
 def _line(bare: str, passage: Passage, heading: frozenset[str]) -> Iterator[Sentence]:
     if bare.startswith(">"):
-        said = ATTRIBUTION.sub("", bare.lstrip("> ")).strip('«»“”" ')
+        said = ATTRIBUTION.sub("", bare.lstrip("> ")).strip('«»“”". ')
         yield _sentence(said, passage, Nature.VOICE, heading)
         return
     if conclusion := CONCLUSION.match(bare):

@@ -2,7 +2,6 @@
 
 import json
 import random
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,11 +12,13 @@ from tests.emulators.openai.assignment import Assignment, Kind, read
 from tests.emulators.openai.completion import Reply
 from tests.emulators.openai.forms import Schema, as_json, as_text, ideas_bounds, wanted_schema
 from tests.emulators.openai.obedience import carry_out_orders
+from tests.emulators.openai.repairs import mend
 from tests.emulators.openai.settings import Personality
 from tests.emulators.openai.writer import Work
 
 NONSENSE_TOKENS = 60
 SYLLABLES = ("зю", "бра", "кло", "му", "ты", "хры", "фне", "ло", "вза", "пси", "бим", "нок", "ту", "гра")
+WRONG_KEYS = {"ideas": "концепции", "title": "заголовок", "text": "описание", "why": "почему", "answer": "ответ"}
 REFRAINS = {
     True: "и ещё одна мысль, и ещё одна, и к ней другая, и снова о том же самом, ",
     False: "and one more thought, and another, and one that follows from it, and the same again, ",
@@ -51,7 +52,7 @@ class Cast:
                 return _babble(assignment, schema)
             case Personality.BROKEN_JSON:
                 valid = _shape(_compose(assignment, schema, chosen_seed), schema)
-                return Reply(valid if _is_second_try(messages, attempt) else _broken(valid))
+                return Reply(valid if _is_second_try(assignment, attempt) else _broken(valid))
             case Personality.OBEDIENT:
                 obeyed = carry_out_orders(assignment, _compose(assignment, schema, chosen_seed))
                 return Reply(_shape(obeyed, schema))
@@ -64,6 +65,8 @@ def _compose(assignment: Assignment, schema: Schema | None, seed: str) -> Work:
             return writer.write_answer(assignment)
         case Kind.TALK:
             return writer.talk(assignment)
+        case Kind.REPAIR:
+            return mend(assignment)
     fewest, most = ideas_bounds(schema)
     asked = max(assignment.count or writer.DEFAULT_IDEAS, fewest)
     return writer.write_ideas(replace(assignment, count=min(asked, most or asked)), seed)
@@ -88,11 +91,15 @@ def _nonsense(seed: str) -> str:
     return " ".join("".join(chance.choices(SYLLABLES, k=chance.randint(1, 4))) for _ in range(NONSENSE_TOKENS))
 
 
-def _is_second_try(messages: Sequence[dict[str, Any]], attempt: int) -> bool:
-    """The model's own broken answer is in the conversation, or the same work was asked for before."""
-    return attempt > 0 or any(message.get("role") == "assistant" for message in messages)
+def _is_second_try(assignment: Assignment, attempt: int) -> bool:
+    """A request to mend, the model's own broken answer in the conversation, or the same work asked for again."""
+    return (
+        assignment.kind is Kind.REPAIR or attempt > 0 or any(key in assignment.previous for key in WRONG_KEYS.values())
+    )
 
 
 def _broken(valid: str) -> str:
-    """A key without quotes and no end: no lenient parser can restore what is missing."""
-    return re.sub(r'"(ideas|answer)"', r"\1 =", valid, count=1)[: max(len(valid) // 3, 1)]
+    """Keys that no schema knows, and no end: a lenient parser can close the brackets, but not guess the keys."""
+    for key, wrong in WRONG_KEYS.items():
+        valid = valid.replace(f'"{key}":', f'"{wrong}":')
+    return valid.rstrip("}]")

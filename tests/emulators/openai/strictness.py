@@ -5,7 +5,6 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from tests.emulators.openai import tokens
 from tests.emulators.openai.errors import ApiError
 
 if TYPE_CHECKING:
@@ -15,7 +14,7 @@ ROLES = frozenset({"system", "developer", "user", "assistant", "tool"})
 MAX_STOP_SEQUENCES = 4
 
 
-def check_chat(body: "ChatBody", context_window: int) -> None:
+def check_chat(body: "ChatBody", prompt_tokens: int, context_window: int) -> None:
     """Raises ApiError 400."""
     for at, said in enumerate(body.messages):
         if said.get("role") not in ROLES:
@@ -28,7 +27,7 @@ def check_chat(body: "ChatBody", context_window: int) -> None:
         message = "The 'stream_options' parameter is only allowed when 'stream' is enabled."
         raise ApiError(400, message, param="stream_options")
     _check_format(body)
-    asked = tokens.count_messages(body.model, body.messages) + (body.limit or 0)
+    asked = prompt_tokens + (body.limit or 0)
     if asked > context_window:
         message = (
             f"This model's maximum context length is {context_window} tokens. However, you requested {asked} tokens."

@@ -13,6 +13,7 @@ from tests.emulators.openai.material import Material, Snippet, gather
 from tests.emulators.openai.passage_text import Relevance, Sentence, sentences
 from tests.emulators.openai.phrases_en import ENGLISH
 from tests.emulators.openai.phrases_ru import RUSSIAN
+from tests.emulators.openai.stems import contains_any
 
 DEFAULT_IDEAS = 3
 MOST_IDEAS = 8
@@ -53,7 +54,8 @@ def phrasebook_for(assignment: Assignment) -> Phrasebook:
 def write_ideas(assignment: Assignment, seed: str) -> Work:
     """`seed` and the assignment decide every choice."""
     book = phrasebook_for(assignment)
-    chance = random.Random("|".join((seed, assignment.brief, assignment.instruction, assignment.previous)))
+    wishes = ",".join(sorted(wish.name for wish in assignment.wishes))
+    chance = random.Random("|".join((seed, assignment.brief, wishes, assignment.instruction, assignment.previous)))
     about = f"{shorten(assignment.brief)} {assignment.instruction}"
     shelf = Shelf(gather(assignment.passages, about, assignment.russian), chance, assignment)
     count = min(assignment.count or DEFAULT_IDEAS, MOST_IDEAS)
@@ -107,9 +109,13 @@ class Shelf:
             "fact": _cluster_shuffle(material.facts, chance, window=2),
             "insight": _cluster_shuffle(material.insights, chance),
             "hour": list(material.hours),
+            # A brief with a banned word in it is not repeated.
+            "brief": [Snippet(shorten(assignment.brief), 0)],
         }
+        self._banned = assignment.banned_words
+        for slot, snippets in self._left.items():
+            self._left[slot] = [part for part in snippets if not contains_any(part.text, self._banned)]
         self._russian = assignment.russian
-        self._brief = quote(shorten(assignment.brief), assignment.russian)
         self._used: Counter[str] = Counter()
         self.sources: list[int] = []
         """Numbers of the passages that the idea at work has taken from."""
@@ -117,29 +123,32 @@ class Shelf:
     def fill(self, patterns: Iterable[str]) -> str:
         """The least used pattern whose slots can all be filled, filled; "" when there is none."""
         for pattern in sorted(patterns, key=lambda pattern: self._used[pattern]):
+            if contains_any(pattern, self._banned):
+                continue
             slots = [name for _, name, _, _ in string.Formatter().parse(pattern) if name]
-            if all(slot == "brief" or self._left[slot] for slot in slots):
+            if all(self._left[slot] for slot in slots):
                 self._used[pattern] += 1
                 return pattern.format(**{slot: self._take(slot) for slot in slots})
         return ""
 
     def _take(self, slot: str) -> str:
-        if slot == "brief":
-            return self._brief
         snippet = self._left[slot].pop(0)
-        if slot in ("hour", "name"):
-            # There are few of them: the next idea may use this one again, after the others.
+        if slot in ("hour", "name", "brief"):
+            # There are few of them: a later idea may use this one again, after the others.
             self._left[slot].append(snippet)
         else:
             self._forget(snippet)
-        self.sources.append(snippet.source)
+        if snippet.source:
+            self.sources.append(snippet.source)
         if slot in ("hour", "line"):
             return snippet.text
         return quote(snippet.text, self._russian)
 
     def _forget(self, snippet: Snippet) -> None:
-        for slot in ("line", "phrase"):
-            self._left[slot] = [other for other in self._left[slot] if other.text != snippet.text]
+        """The same words may have been lifted as a line, as a phrase and as a fact."""
+        bare = snippet.text.strip(".")
+        for slot in ("line", "phrase", "fact", "voice", "insight"):
+            self._left[slot] = [other for other in self._left[slot] if other.text.strip(".") != bare]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +174,7 @@ class Desk:
         return WrittenIdea(title, _join(parts), self._why(angle), tuple(sorted(set(self.shelf.sources))))
 
     def _full(self, angle: Angle, names_brief: bool, move: str, mechanic: str) -> list[str]:
-        opening = self._pick(angle.openings) if names_brief else angle.plain_opening
+        opening = (self._pick(angle.openings) if names_brief else "") or angle.plain_opening
         voice = self._pick(self.book.voice_links) if angle.quotes_people else ""
         links = self.book.insight_links if self.chance.random() < 0.4 else self.book.fact_links
         link = self._pick(links) or self._pick(self.book.fact_links)
@@ -173,7 +182,7 @@ class Desk:
 
     def _why(self, angle: Angle) -> str:
         parts = [self.book.angle_named.format(label=angle.label), self.chance.choice(angle.whys)]
-        if self.assignment.instruction:
+        if self.assignment.instruction and not contains_any(self.assignment.instruction, self.assignment.banned_words):
             said = quote(shorten(self.assignment.instruction), self.assignment.russian)
             parts.append(self.book.instruction_heeded.format(instruction=said))
         return _join(parts)
