@@ -29,7 +29,7 @@ def run_worker(settings: Settings, queue: str) -> int:
 
     name = QueueName(queue)
     beside = _beside(settings, name)
-    with JobRuntime(lambda: open_job_tools(settings, name), beside) as runtime:
+    with JobRuntime[JobTools](lambda: open_job_tools(settings, name), beside) as runtime:
         worker = QueueServer(runtime, name, settings.redis_url)
         worker.serve()
     logger.info("worker {} stopped", name.value)

@@ -1,96 +1,116 @@
-"""The HTTP application: Telegram's webhook, and the probes."""
+"""`muza webhooks`: the bot process that Telegram calls."""
 
 import asyncio
-import json
-import secrets
-from collections.abc import Awaitable, Callable
-from typing import Any
+import signal
+from collections.abc import Generator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
 
-from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
+import uvicorn
+from aiogram import Bot
+from aiogram.exceptions import TelegramAPIError
+from fastapi import FastAPI
 from loguru import logger
 
-from bot.intake.intake import Intake
-from bot.intake.raw_update import RawUpdate, update_id_of
-from services.domain.errors import StoreUnavailable
+from bot.container import open_container
+from bot.intake.raw_update import ALLOWED_UPDATES
+from bot.settings import Settings
+from bot.supervisor.heartbeat import keep_beating
+from bot.telegram_edge import TelegramEdge, open_edge, work_beside
+from bot.webhooks.routes import Probe, create_app
 
-SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header
-MAX_BODY_BYTES = 1_048_576
-"""An update with the longest message is a few tens of kilobytes."""
-STORE_SECONDS = 10.0
-RETRY_AFTER = {"Retry-After": "5"}
-"""Telegram honours it (up to 3600 s) and keeps the update; it never sees 410, which would end the webhook."""
-
-Probe = Callable[[], Awaitable[None]]
-"""Returns when the component answers, raises when it does not."""
+PROCESS = "webhooks"
+MAX_CONNECTIONS = 40
+"""Telegram's default. Updates of one chat come one after the other anyway."""
+DRAIN_SECONDS = 10
+REGISTER_AGAIN_SECONDS = 15.0
+CANNOT_WORK = 2
 
 
-def create_app(intake: Intake, *, secret: str, probes: dict[str, Probe]) -> FastAPI:
-    """`probes`: what must answer for the process to be ready, by name."""
-    app = FastAPI(title="Muza", docs_url=None, redoc_url=None, openapi_url=None)
-    expected = secret.encode()
+class Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """uvicorn raises a caught signal once more at its end, which would kill us before the rest is closed."""
+        yield
 
-    @app.post("/telegram")
-    async def take_update(request: Request) -> Response:
-        """200 once the update is stored: from then on it cannot be lost."""
-        if not secrets.compare_digest(request.headers.get(SECRET_HEADER, "").encode(), expected):
-            return Response(status_code=403)
-        body = await _limited_body(request)
-        if body is None:
-            return Response(status_code=413)
-        update = _read_update(body)
-        if update is None:
-            return Response(status_code=400)
+
+def run_webhooks(settings: Settings) -> int:
+    """Blocks until SIGTERM or SIGINT. Returns the exit code."""
+    if settings.webhook_secret is None:
+        logger.error("WEBHOOK_SECRET must be set: without it anyone could send updates")
+        return CANNOT_WORK
+    asyncio.run(_run(settings, settings.webhook_secret.get_secret_value()))
+    return 0
+
+
+async def _run(settings: Settings, secret: str) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with open_container(settings, "bot") as container, open_edge(container) as edge:
+        app = create_app(edge.intake, secret=secret, probes=_probes(edge))
+        edge.intake.start()
+        async with asyncio.TaskGroup() as group:
+            beside = [group.create_task(work) for work in (keep_beating(settings, PROCESS), work_beside(edge))]
+            if settings.webhook_url is not None:
+                beside.append(group.create_task(register(edge.bot, settings.webhook_url, secret)))
+            logger.info("Muza is listening (webhooks)")
+            await serve(app, settings.webhook_host, settings.webhook_port, stop)
+            await edge.intake.close()
+            for task in beside:
+                task.cancel()
+
+
+async def serve(app: FastAPI, host: str, port: int, stop: asyncio.Event) -> None:
+    """Until `stop`; requests under way are answered. Raises OSError when the address is taken."""
+    config = uvicorn.Config(
+        app, host=host, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=DRAIN_SECONDS
+    )
+    server = Server(config)
+
+    async def end_at_stop() -> None:
+        await stop.wait()
+        server.should_exit = True
+
+    async with asyncio.TaskGroup() as group:
+        ending = group.create_task(end_at_stop())
         try:
-            async with asyncio.timeout(STORE_SECONDS):
-                await intake.accept([update])
-        except (StoreUnavailable, TimeoutError) as error:
-            logger.error("an update could not be stored: {}", type(error).__name__)
-            return Response(status_code=503, headers=RETRY_AFTER)
-        return Response(status_code=200)
-
-    @app.get("/healthz")
-    async def is_alive() -> dict[str, str]:
-        return {"status": "ok"}
-
-    @app.get("/readyz")
-    async def is_ready() -> JSONResponse:
-        states = {name: await _state_of(probe) for name, probe in probes.items()}
-        states["intake"] = "ok" if intake.pump.is_alive else "stopping"
-        ready = all(state == "ok" for state in states.values())
-        return JSONResponse(states, status_code=200 if ready else 503)
-
-    return app
+            await server.serve()
+        except SystemExit as error:  # uvicorn's word for "the address is taken"; the reason is in its log
+            raise OSError(f"cannot listen on {host}:{port}") from error
+        finally:
+            ending.cancel()
 
 
-async def _limited_body(request: Request) -> bytes | None:
-    """None: longer than any update, or its length is no number."""
-    declared = request.headers.get("content-length", "0")
-    if not declared.isdecimal() or int(declared) > MAX_BODY_BYTES:
-        return None
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            return None
-    return bytes(body)
+async def register(bot: Bot, url: str, secret: str) -> None:
+    """Tell Telegram where to call, again and again until it has heard; waiting updates are kept."""
+    address = url if urlsplit(url).path.strip("/") else f"{url.rstrip('/')}/telegram"
+    while True:
+        try:
+            await bot.set_webhook(
+                address,
+                secret_token=secret,
+                allowed_updates=list(ALLOWED_UPDATES),
+                max_connections=MAX_CONNECTIONS,
+                drop_pending_updates=False,
+            )
+        except TelegramAPIError as error:
+            logger.error("the webhook was not registered ({}); trying again", type(error).__name__)
+            await asyncio.sleep(REGISTER_AGAIN_SECONDS)
+        else:
+            logger.info("the webhook is registered")
+            return
 
 
-def _read_update(body: bytes) -> RawUpdate | None:
-    try:
-        update: Any = json.loads(body)
-        if not isinstance(update, dict):
-            return None
-        update_id_of(update)
-    except (ValueError, RecursionError):
-        return None
-    return update
+def _probes(edge: TelegramEdge) -> dict[str, Probe]:
+    adapters = edge.container.adapters
+    probes: dict[str, Probe] = {"store": adapters.store.ping}
+    redis = adapters.redis
+    if redis is not None:
 
+        async def redis_answers() -> None:
+            await redis.execute_command("PING")  # type: ignore[no-untyped-call]
 
-async def _state_of(probe: Probe) -> str:
-    try:
-        async with asyncio.timeout(3.0):
-            await probe()
-    except Exception as error:  # noqa: BLE001 - a probe reports, whatever broke
-        return type(error).__name__
-    return "ok"
+        probes["redis"] = redis_answers
+    return probes

@@ -1,0 +1,85 @@
+"""What the jobs of one queue work with, opened over the container for the life of the worker."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.container import Container, open_container
+from bot.outbox import StoreOutbox
+from bot.settings import Settings
+from services.delivery.ports import DeliverySender
+from services.delivery.service import OutboxDrain
+from services.queue.ports import JobQueue, QueueName
+from services.retrieval.ingestion import Ingestion
+
+if TYPE_CHECKING:
+    from aiogram import Bot
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTools:
+    """Implements `jobs.JobTools`."""
+
+    container: Container
+    drain: OutboxDrain
+
+    @property
+    def ingestion(self) -> Ingestion:
+        return self.container.services.ingestion
+
+    @property
+    def queue(self) -> JobQueue:
+        return self.container.adapters.jobs
+
+
+class NoSender:
+    """The heavy worker has no bot: importing aiogram would cost it 120 MB for nothing."""
+
+    async def send(self, delivery: object) -> None:
+        raise RuntimeError("deliveries belong to the worker of the queue `delivery`")
+
+
+@asynccontextmanager
+async def open_job_tools(settings: Settings, queue: QueueName) -> AsyncIterator[OpenTools]:
+    async with open_container(settings, queue.value) as container, AsyncExitStack() as stack:
+        sender: DeliverySender = NoSender()
+        if queue is QueueName.DELIVERY:
+            from bot.telegram import build_bot
+
+            bot = build_bot(settings, container.adapters.limiter)
+            stack.push_async_callback(bot.session.close)
+            sender = build_sender(container, bot)
+        outbox = StoreOutbox(container.store)
+        yield OpenTools(container, OutboxDrain(outbox, sender, container.adapters.clock))
+
+
+def build_sender(container: Container, bot: "Bot") -> DeliverySender:
+    """Renders deliveries in the language of their reader."""
+    from bot.telegram_session import ConnectFailed
+    from bot.urgency import mark_urgency
+    from handlers.delivery_sender import TelegramDeliverySender
+    from handlers.i18n import Catalogues
+    from services.assistant.cards import build_card
+    from services.assistant.ports import Card
+    from services.domain.member import Member
+
+    store = container.store
+
+    async def find_member(telegram_id: int) -> Member | None:
+        async with store.reading() as tx:
+            return await tx.members.by_telegram_id(telegram_id)
+
+    async def find_card(generation_id: int) -> Card | None:
+        async with store.reading() as tx:
+            generation = await tx.generations.get(generation_id)
+            return None if generation is None else await build_card(tx, generation)
+
+    return TelegramDeliverySender(
+        bot,
+        Catalogues(container.settings.default_language),
+        find_member,
+        find_card,
+        mark=mark_urgency,
+        never_left=(ConnectFailed,),
+    )
