@@ -20,7 +20,20 @@ def _numbers(value: object) -> object:
     return [int(item) if isinstance(item, str) and item.isascii() and item.isdigit() else item for item in plain]
 
 
-Text = Annotated[str, Field(min_length=1)]
+_CONTROLS = dict.fromkeys({*range(32), *range(127, 160)} - {9, 10})
+
+
+def plain(value: str) -> str:
+    """Without control characters, which no chat shows, and without white space around."""
+    return value.translate(_CONTROLS).strip()
+
+
+def _plain(value: object) -> object:
+    return plain(value) if isinstance(value, str) else value
+
+
+Plain = Annotated[str, BeforeValidator(_plain)]
+Text = Annotated[Plain, Field(min_length=1)]
 Sources = Annotated[
     list[int],
     BeforeValidator(_numbers),
@@ -29,13 +42,13 @@ Sources = Annotated[
 
 
 class _Answer(BaseModel):
-    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
+    model_config = ConfigDict(extra="ignore")
 
 
 class IdeaAnswer(_Answer):
     title: Annotated[Text, Field(max_length=MAX_TITLE, description="A headline, no numbering, no quotes around it.")]
     text: Annotated[Text, Field(max_length=MAX_IDEA_TEXT, description="The idea itself, ready to be shown.")]
-    why: Annotated[str, Field(max_length=MAX_WHY, description="One sentence: why it works for this brand and brief.")]
+    why: Annotated[Plain, Field(max_length=MAX_WHY, description="One sentence: why it works for this brand and brief.")]
     sources: Sources
 
 

@@ -9,8 +9,8 @@ from pydantic import ValidationError
 
 from services.domain.brief import Task
 from services.domain.idea import Draft, Idea
-from services.llm.answers import ANSWER_OF, MAX_IDEAS, AskAnswer, IdeasAnswer, answer_schema
-from services.llm.json_text import ends_inside_string, json_part, parse_partial, without_fences
+from services.llm.answers import ANSWER_OF, MAX_IDEAS, AskAnswer, IdeasAnswer, answer_schema, plain
+from services.llm.json_text import breaks_off, json_part, parse_partial, parse_unclosed, without_fences
 
 _MARK = re.compile(r"[ \u00a0]?\[(\d{1,3})\]")
 
@@ -47,8 +47,8 @@ class DraftReader:
         part = json_part(text)
         if not part:
             raise InvalidAnswer("The answer holds no JSON object.")
-        if ends_inside_string(text):
-            raise InvalidAnswer("The JSON breaks off in the middle of a string: the answer is cut. Write it in full.")
+        if breaks_off(text):
+            raise InvalidAnswer("The JSON breaks off in the middle: the answer is cut. Write it in full.")
         try:
             return answer_type.model_validate_json(part).as_draft()
         except ValidationError as error:
@@ -61,13 +61,8 @@ class DraftReader:
         return Draft(raw_text=without_fences(text))
 
     def _mended(self, part: str, answer_type: type[IdeasAnswer] | type[AskAnswer]) -> Draft:
-        from json_repair import repair_json  # needed for one answer in hundreds
-
-        value = repair_json(part, return_objects=True)
-        if isinstance(value, list):  # two objects one after the other: the first is the answer
-            value = next((item for item in value if isinstance(item, dict)), value)
         try:
-            draft = answer_type.model_validate(value).as_draft()
+            draft = answer_type.model_validate(_mended_json(part)).as_draft()
         except ValidationError as error:
             raise InvalidAnswer(f"The JSON is malformed.\n{_problems(error)}") from None
         logger.info("malformed JSON was mended without asking the model again")
@@ -87,6 +82,19 @@ def clamp_sources(draft: Draft, n: int) -> Draft:
     return replace(draft, ideas=tuple(ideas), answer=answer, sources=sources)
 
 
+def _mended_json(part: str) -> object:
+    try:
+        return parse_unclosed(part)  # before json-repair, which changes some escapes inside strings
+    except ValueError:
+        pass  # more than the end is wrong
+    from json_repair import repair_json  # needed for one answer in hundreds
+
+    value = repair_json(part, return_objects=True)
+    if isinstance(value, list):  # two objects one after the other: the first is the answer
+        return next((item for item in value if isinstance(item, dict)), value)
+    return value
+
+
 def _partial_ideas(items: list[Any]) -> tuple[Idea, ...]:
     ideas = []
     for item in items[:MAX_IDEAS]:
@@ -97,7 +105,7 @@ def _partial_ideas(items: list[Any]) -> tuple[Idea, ...]:
 
 
 def _string(value: object) -> str:
-    return value.strip() if isinstance(value, str) else ""
+    return plain(value) if isinstance(value, str) else ""
 
 
 def _is_syntax_error(error: ValidationError) -> bool:

@@ -43,16 +43,23 @@ def parse_partial(text: str) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def ends_inside_string(text: str) -> bool:
-    """True when the JSON in `text` breaks off inside a string, so that words are missing, not only brackets."""
-    part = json_part(text)
+def breaks_off(text: str) -> bool:
+    """True when the JSON in `text` ends inside a string, a number or a word: something is missing, not only brackets."""
+    part = json_part(text).rstrip()
     try:
         from_json(part)
     except ValueError:
         pass  # incomplete or malformed: look closer
     else:
         return False
+    if part[-1:].isalnum():
+        return True
     try:
         return bool(from_json(part, allow_partial="trailing-strings") != from_json(part, allow_partial=True))
     except ValueError:
         return False
+
+
+def parse_unclosed(text: str) -> Any:
+    """The value of JSON that lacks nothing but its last brackets, or is followed by other words. Raises ValueError."""
+    return from_json(json_part(text), allow_partial=True)

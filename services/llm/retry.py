@@ -3,7 +3,15 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_random_exponential
+from tenacity import (
+    AsyncRetrying,
+    RetryCallState,
+    retry_if_exception,
+    stop_after_attempt,
+    stop_any,
+    wait_random_exponential,
+)
+from tenacity.stop import stop_base
 from tenacity.wait import wait_base
 
 from services.domain.errors import ModelError, ModelTimeout, ModelUnavailable, StreamIncomplete
@@ -28,11 +36,12 @@ class RetryPolicy:
             return False
         return (error.retry_after or 0.0) <= self.longest_retry_after_seconds
 
-    def retrying(self, sleep: Sleep) -> AsyncRetrying:
-        """One iteration of tries at one model; raises the last error when they are used up."""
+    def retrying(self, sleep: Sleep, seconds_left: Callable[[], float]) -> AsyncRetrying:
+        """One iteration of tries at one model; raises the last error when they are used up, or when the next wait would
+        outlast `seconds_left`."""
         return AsyncRetrying(
             sleep=sleep,
-            stop=stop_after_attempt(self.max_tries),
+            stop=stop_any(stop_after_attempt(self.max_tries), _StopInsteadOfWaitingTooLong(seconds_left)),
             wait=_WaitAsAsked(wait_random_exponential(multiplier=self.first_wait_seconds, max=self.max_wait_seconds)),
             retry=retry_if_exception(self.is_transient),
             reraise=True,
@@ -50,3 +59,11 @@ class _WaitAsAsked(wait_base):
         asked = error.retry_after if isinstance(error, ModelError) else None
         jitter = self._backoff(retry_state)
         return jitter if asked is None else asked + min(jitter, 1.0)
+
+
+class _StopInsteadOfWaitingTooLong(stop_base):
+    def __init__(self, seconds_left: Callable[[], float]) -> None:
+        self._seconds_left = seconds_left
+
+    def __call__(self, retry_state: RetryCallState) -> bool:
+        return retry_state.upcoming_sleep >= self._seconds_left()

@@ -61,7 +61,7 @@ class Tries:
         """The route to try now, after the wait that is due. Raises what went wrong with the first model (the one that
         was configured) when nothing is left to try."""
         while True:
-            if self.last_error is not None and self._monotonic() >= self._deadline:
+            if self.last_error is not None and self._seconds_left() <= 0:
                 raise self._primary_error or self.last_error
             if self._retrying is None:
                 self._next_route()
@@ -74,6 +74,9 @@ class Tries:
         if self._attempt is not None:
             self._attempt.retry_state.set_exception((type(error), error, error.__traceback__))
 
+    def _seconds_left(self) -> float:
+        return self._deadline - self._monotonic()
+
     def _next_route(self) -> None:
         route = next(self._routes, None)
         if route is None:
@@ -81,7 +84,7 @@ class Tries:
         if route is not self._primary:
             logger.warning("model {} takes over from {}", route.model, self._route.model)
         self._route = route
-        self._retrying = aiter(self._policy.retrying(self._sleep))
+        self._retrying = aiter(self._policy.retrying(self._sleep, self._seconds_left))
 
     async def _is_due(self) -> bool:
         """Wait for the next try of the current route; False when the route is used up or its circuit open."""
