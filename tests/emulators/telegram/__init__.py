@@ -5,6 +5,7 @@ See README.md beside this file.
 
 from tests.emulators.telegram.attachments import Attachment, audio, document, photo, video_note, voice
 from tests.emulators.telegram.callbacks import CallbackAnswer, PendingCallback
+from tests.emulators.telegram.client import bot_for
 from tests.emulators.telegram.clock import Clock, ManualClock, SystemClock
 from tests.emulators.telegram.demo_cast import DemoCast, demo_cast
 from tests.emulators.telegram.drafts import Draft
@@ -36,6 +37,7 @@ __all__ = [
     "SystemClock",
     "TelegramEmulator",
     "audio",
+    "bot_for",
     "buttons",
     "demo_cast",
     "document",

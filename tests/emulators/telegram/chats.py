@@ -39,11 +39,12 @@ class Membership:
 
 @dataclass(slots=True)
 class StoredMessage:
-    """A message as it stands. `sequence` grows with every change in any chat, so it orders changes."""
+    """A message as it stands. Numbers order all chats: `posted` is that of its sending, `sequence` of its last change."""
 
     message: Message
     chat: "Chat"
     sender: User
+    posted: int
     sequence: int
     topic_id: int | None = None
     visible_to: int | None = None
@@ -109,7 +110,7 @@ class Chat:
     def visible_messages(self, user_id: int) -> Iterator[StoredMessage]:
         """Messages that this person may read, oldest first; ephemeral ones of others are left out."""
         own = (stored for stored in self.ephemeral.values() if stored.visible_to == user_id)
-        yield from sorted([*self.messages.values(), *own], key=lambda stored: (stored.message.date, stored.sequence))
+        yield from sorted([*self.messages.values(), *own], key=lambda stored: stored.posted)
 
 
 def user_as_chat(user: User) -> types.Chat:

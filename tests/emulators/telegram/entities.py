@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import accumulate
 
 from aiogram.types import MessageEntity
 
@@ -25,6 +26,7 @@ _DETECTED = re.compile(
     r"|(?P<bot_command>(?<![\w/<>@])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z][A-Za-z0-9_]{2,31})?(?![\w/<>]))"
     r"|(?P<hashtag>(?<![\w#&/])#(?=\w*[^\W\d])\w{1,256})"
 )
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
 _URL_TAIL = ".,:;!?)]}'»"
 
 
@@ -42,7 +44,7 @@ def format_text(
         formatted = parser(text, users)
     else:
         formatted = FormattedText(text, tuple(_checked(text, entities or (), users)))
-    formatted = _trimmed(formatted)
+    formatted = _trimmed(_cleaned(formatted))
     detected = detect_entities(formatted.text, formatted.entities)
     if detected:
         formatted = FormattedText(formatted.text, tuple(sorted_entities([*formatted.entities, *detected])))
@@ -100,6 +102,20 @@ def _known(entity: MessageEntity, users: UserLookup) -> MessageEntity | None:
         return entity
     user = users(entity.user.id) if entity.user else None
     return entity.model_copy(update={"user": user}) if user else None
+
+
+def _cleaned(formatted: FormattedText) -> FormattedText:
+    """Without carriage returns (aiogram's Markdown writer relies on that) and with spaces for control characters."""
+    if not _CONTROL.search(formatted.text):
+        return formatted
+    kept = [0, *accumulate(0 if char == "\r" else utf16_length(char) for char in formatted.text)]
+    moved = dict(zip(utf16_offsets(formatted.text), kept, strict=True))
+    entities: list[MessageEntity] = []
+    for entity in formatted.entities:
+        start, end = moved[entity.offset], moved[entity.offset + entity.length]
+        if end > start:
+            entities.append(entity.model_copy(update={"offset": start, "length": end - start}))
+    return FormattedText(_CONTROL.sub(" ", formatted.text.replace("\r", "")), tuple(entities))
 
 
 def _trimmed(formatted: FormattedText) -> FormattedText:

@@ -79,7 +79,7 @@ class BotInbox:
         if is_service(message):
             return True
         reply = message.reply_to_message
-        if reply and reply.from_user and reply.from_user.id == bot.id:
+        if reply and reply.from_user and reply.from_user.id == bot.id and reply.forum_topic_created is None:
             return True
         return self._mentions_bot(message)
 
@@ -116,19 +116,14 @@ def _entity_texts(message: Message) -> list[tuple[str, str]]:
     return [(entity.type, utf16_slice(text, entity.offset, entity.length)) for entity in entities]
 
 
-ADMIN_RIGHTS = (
-    "can_manage_chat",
-    "can_delete_messages",
-    "can_manage_video_chats",
-    "can_restrict_members",
-    "can_change_info",
-    "can_invite_users",
-    "can_post_stories",
-    "can_edit_stories",
-    "can_delete_stories",
-    "can_pin_messages",
-    "can_manage_topics",
-)
+WITHHELD = frozenset({"can_be_edited", "is_anonymous", "can_promote_members"})
+
+
+def administrator_rights() -> dict[str, bool]:
+    """Every right that this version of the Bot API knows; an administrator here has all but a few."""
+    fields = types.ChatMemberAdministrator.model_fields.items()
+    rights = [name for name, info in fields if info.annotation is bool and info.is_required()]
+    return {name: name not in WITHHELD for name in rights}
 
 
 def as_chat_member(member: Membership) -> types.ChatMemberUnion:
@@ -137,8 +132,7 @@ def as_chat_member(member: Membership) -> types.ChatMemberUnion:
     if status == "creator":
         return types.ChatMemberOwner(status=status, user=user, is_anonymous=False)  # type: ignore[arg-type]
     if status == "administrator":
-        rights = dict.fromkeys(ADMIN_RIGHTS, True) | {"can_promote_members": False, "is_anonymous": False}
-        values = {"status": status, "user": user, "can_be_edited": False, **rights}
+        values = {"status": status, "user": user, **administrator_rights()}
         return types.ChatMemberAdministrator.model_validate(values)
     if status == "member":
         return types.ChatMemberMember(status=status, user=user)  # type: ignore[arg-type]

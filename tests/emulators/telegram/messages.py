@@ -38,19 +38,18 @@ class MessageBoard:
             "from_user": sender,
             **{name: value for name, value in content.items() if value is not None},
         }
-        if topic_id is not None and topic_id != GENERAL_TOPIC:
-            fields |= {"message_thread_id": topic_id, "is_topic_message": True}
-        if reply_to is not None:
-            fields["reply_to_message"] = without_reply(reply_to.message)
+        fields |= thread_fields(chat, topic_id, reply_to)
         if keyboard is not None:
             fields["reply_markup"] = keyboard
         if visible_to is not None:
             fields |= {"ephemeral_message_id": chat.next_ephemeral_id(), "receiver_user": visible_to}
+        number = self._state.next_sequence()
         stored = StoredMessage(
             message=Message.model_validate(fields),
             chat=chat,
             sender=sender,
-            sequence=self._state.next_sequence(),
+            posted=number,
+            sequence=number,
             topic_id=topic_id,
             visible_to=visible_to.id if visible_to else None,
             rich_source=rich_source,
@@ -98,6 +97,23 @@ class MessageBoard:
 
     def _tell(self, kind: EventKind, stored: StoredMessage) -> None:
         self._state.events.publish(Event(kind, stored.chat.id, stored, stored.visible_to))
+
+
+def thread_fields(chat: Chat, topic_id: int | None, reply_to: StoredMessage | None) -> dict[str, object]:
+    """Thread and reply of a new message, with two surprises of the real server.
+
+    In a topic, a message that answers nothing answers the service message that opened the topic. Elsewhere in a
+    supergroup, a reply has a message_thread_id that is not a topic, and to which nothing can be sent.
+    """
+    fields: dict[str, object] = {}
+    if topic_id is not None and topic_id != GENERAL_TOPIC:
+        fields |= {"message_thread_id": topic_id, "is_topic_message": True}
+        reply_to = reply_to or chat.messages.get(topic_id)
+    elif reply_to is not None and chat.kind == "supergroup":
+        fields["message_thread_id"] = reply_to.message.message_thread_id or reply_to.message.message_id
+    if reply_to is not None:
+        fields["reply_to_message"] = without_reply(reply_to.message)
+    return fields
 
 
 def without_reply(message: Message) -> Message:

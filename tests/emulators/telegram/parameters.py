@@ -6,7 +6,9 @@ from types import UnionType
 from typing import Any, Union, get_args, get_origin
 from urllib.parse import parse_qsl
 
+from aiogram import types
 from aiogram.methods import TelegramMethod
+from aiogram.types import TelegramObject
 from pydantic import ValidationError
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
@@ -15,6 +17,12 @@ from tests.emulators.telegram.errors import ApiError, bad_request
 from tests.emulators.telegram.files import Upload
 
 Parameters = dict[str, Any]
+MARKUPS: dict[str, type[TelegramObject]] = {
+    "inline_keyboard": types.InlineKeyboardMarkup,
+    "keyboard": types.ReplyKeyboardMarkup,
+    "remove_keyboard": types.ReplyKeyboardRemove,
+    "force_reply": types.ForceReply,
+}
 PLAIN_TYPES = (str, int, float, bool)
 # Refusals for parameters that are missing altogether, in the server's words.
 MISSING = {
@@ -51,6 +59,8 @@ def build_call(model: type[TelegramMethod[Any]], parameters: Parameters) -> Tele
         written = isinstance(sent, str) and name in structured and not _is_attachment(sent)
         value = _decoded(name, sent) if written else sent
         values[name] = _attached(value, uploads) if uploads else value
+    if isinstance(values.get("reply_markup"), dict):
+        values["reply_markup"] = _markup(values["reply_markup"])
     try:
         return model.model_validate(values)
     except ValidationError as error:
@@ -113,6 +123,18 @@ def _decoded(name: str, value: str) -> object:
         raise bad_request(f"can't parse {what} JSON object") from error
 
 
+def _markup(value: Parameters) -> TelegramObject:
+    """The kind of keyboard is known by its own field: aiogram's union would take a broken one for another kind."""
+    kind = next((model for name, model in MARKUPS.items() if name in value), None)
+    if kind is None:
+        raise bad_request("object expected as reply markup")
+    try:
+        return kind.model_validate(value)
+    except ValidationError as error:
+        what = "inline keyboard button" if kind is types.InlineKeyboardMarkup else "reply keyboard markup JSON object"
+        raise bad_request(f"can't parse {what}: {error.errors()[0]['msg']}") from error
+
+
 def _is_attachment(value: str) -> bool:
     return value.startswith("attach://")
 
@@ -133,6 +155,4 @@ def _refusal(error: ValidationError) -> ApiError:
     name = str(first["loc"][0]) if first["loc"] else ""
     if first["type"] == "missing" and len(first["loc"]) == 1:
         return bad_request(MISSING.get(name, f'parameter "{name}" is required'))
-    if name == "reply_markup":
-        return bad_request(f"can't parse reply keyboard markup JSON object: {first['msg']}")
     return bad_request(f'invalid parameter "{name}": {first["msg"]}')

@@ -14,7 +14,8 @@ _MARKS = re.compile(
 def joined(parts: Iterable[RichValue]) -> RichValue:
     """The shortest form of a sequence: neighbouring strings are merged, one part stands alone."""
     merged: list[RichValue] = []
-    for part in parts:
+    flat = (inner for part in parts for inner in (part if isinstance(part, list) else [part]))
+    for part in flat:
         if not part:
             continue
         last = merged[-1] if merged else None

@@ -49,13 +49,16 @@ class WebhookPusher:
     async def run(self, stopped: asyncio.Event) -> None:
         """Pushes until `stopped` is set; belongs to the life of the server."""
         try:
-            async with httpx.AsyncClient(timeout=ANSWER_TIMEOUT) as client, asyncio.TaskGroup() as tasks:
-                self._client, self._tasks = client, tasks
+            async with asyncio.TaskGroup() as tasks:
+                self._tasks = tasks
                 self.use(self.webhook)
                 await stopped.wait()
                 raise _Stopped
         except* _Stopped:
-            self._tasks, self._client = None, None
+            self._tasks = None
+        if self._client is not None:
+            await self._client.aclose()
+            self._client = None
 
     def use(self, webhook: Webhook | None) -> None:
         """Starts to push everything that is queued to this webhook; None stops pushing."""
@@ -105,7 +108,7 @@ class WebhookPusher:
     async def _push(self, queued: QueuedUpdate, webhook: Webhook) -> float | None:
         """None when accepted; otherwise the seconds that the receiver asked to wait (0 when it did not say)."""
         if self._client is None:
-            return 0.0
+            self._client = httpx.AsyncClient(timeout=ANSWER_TIMEOUT)
         headers = {"Content-Type": "application/json"}
         if webhook.secret_token:
             headers[SECRET_HEADER] = webhook.secret_token
