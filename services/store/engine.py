@@ -5,21 +5,12 @@ from typing import Any
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from services.store.column_types import dump_json
 from services.store.sqlite_driver import connect_sqlite
 
 READING = "muza_reading"
 """Execution option that marks a read-only transaction."""
-
-# WAL: readers never wait for the writer. FULL: what was committed survives a power cut, not only a crash.
-SQLITE_SETUP = """
-    PRAGMA busy_timeout = {lock_milliseconds};
-    PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = FULL;
-    PRAGMA foreign_keys = ON;
-"""
 
 
 def open_engine(url: str, *, lock_seconds: int = 5) -> AsyncEngine:
@@ -55,20 +46,14 @@ def _open_sqlite(url: str, lock_seconds: int) -> AsyncEngine:
     path = make_url(url).database
     if not path or path == ":memory:":
         raise ValueError("SQLite in memory has no second connection: give a file")
-    setup = SQLITE_SETUP.format(lock_milliseconds=lock_seconds * 1000)
-
-    def set_up(connection: Any, _entry: ConnectionPoolEntry) -> None:
-        connection.run_async(lambda driver: driver.executescript(setup))
-
     engine = create_async_engine(
         url,
         json_serializer=dump_json,
         pool_size=5,  # a thread each: the one writer, and a few readers
         max_overflow=0,
         pool_timeout=10,
-        async_creator=lambda: connect_sqlite(path),
+        async_creator=lambda: connect_sqlite(path, lock_seconds),
     )
-    event.listen(engine.sync_engine, "connect", set_up)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
 

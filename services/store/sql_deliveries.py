@@ -51,10 +51,11 @@ class SqlDeliveries(SqlRepository):
             .order_by(deliveries.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
+            .cte("due")  # as a subquery PostgreSQL may evaluate it again for each row and overrun the limit
         )
         claimed = await self._sql.rows(
             update(deliveries)
-            .where(deliveries.c.id.in_(due), deliveries.c.state == NEW)
+            .where(deliveries.c.id.in_(select(due.c.id)), deliveries.c.state == NEW)
             .values(state=SENDING, attempts=deliveries.c.attempts + 1, claimed_at=now)
             .returning(deliveries)
         )

@@ -5,6 +5,7 @@ statements of this store is most of their time. Results are small enough to be f
 """
 
 import sqlite3
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -63,9 +64,39 @@ class OneTripConnection(aiosqlite.Connection):
         return await self._execute(lambda: work(self._conn))  # type: ignore[no-untyped-call]
 
 
-async def connect_sqlite(path: str) -> OneTripConnection:
-    """Without implicit transactions: sqlite3's own BEGIN comes too late, only before the first write."""
-    connection = OneTripConnection(partial(sqlite3.connect, path, isolation_level=None), iter_chunk_size=64)
+# WAL: readers never wait for the writer. FULL: what was committed survives a power cut, not only a crash.
+SETUP = """
+    PRAGMA busy_timeout = {milliseconds};
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA foreign_keys = ON;
+"""
+
+
+async def connect_sqlite(path: str, lock_seconds: int) -> OneTripConnection:
+    connection = OneTripConnection(partial(open_file, path, lock_seconds), iter_chunk_size=64)
     connection._thread.daemon = True  # a connection that was never closed must not keep the process alive
     await connection
     return connection
+
+
+def open_file(
+    path: str, lock_seconds: int, factory: type[sqlite3.Connection] = sqlite3.Connection
+) -> sqlite3.Connection:
+    """Without implicit transactions: sqlite3's own BEGIN comes too late, only before the first write.
+
+    Two processes that switch a new file to WAL, or one that opens while the last other one closes, get SQLITE_BUSY at
+    once, whatever busy_timeout says (https://www.sqlite.org/wal.html, chapter 9): so this is tried again here.
+    """
+    deadline = time.monotonic() + lock_seconds
+    while True:
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, factory=factory)
+        try:
+            connection.executescript(SETUP.format(milliseconds=lock_seconds * 1000))
+        except sqlite3.Error as error:
+            connection.close()
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return connection

@@ -1,0 +1,119 @@
+"""The questions that are asked for every message stay cheap when the tables have grown."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.domain.chat import ChatAddress
+from services.domain.delivery import DeliveryState
+from services.domain.generation import GenerationState
+from services.store.engine import open_engine
+from services.store.ports import Store, Transaction
+from services.store.sql_store import SqlStore
+from tests.store_rows import NOW, a_document, a_hit, a_project, an_attempt, passages_of
+
+OF_ITS_OWN = {"SCAN due"}  # the rows that the statement has just picked
+LATER = NOW + timedelta(minutes=1)
+
+
+@pytest.fixture
+async def engine(sqlite_url: str) -> AsyncIterator[AsyncEngine]:
+    engine = open_engine(sqlite_url)
+    yield engine
+    await engine.dispose()
+
+
+async def test_no_frequent_question_reads_a_whole_table(engine: AsyncEngine) -> None:
+    asked: dict[str, Any] = {}
+    store = SqlStore(engine)
+    attempt, project = await an_attempt(store), await a_project(store)
+    async with store.transaction() as tx:
+        document = await tx.documents.put(a_document(project), passages_of(["a"]))
+
+    @event.listens_for(engine.sync_engine, "before_cursor_execute")
+    def remember(_c: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, executemany: bool) -> None:
+        asked[statement] = parameters[0] if executemany else parameters
+
+    await ask_everything(store, attempt.id, document.id)
+    event.remove(engine.sync_engine, "before_cursor_execute", remember)
+    scans: list[str] = []
+    async with engine.connect() as connection:
+        for statement, parameters in asked.items():
+            plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            steps = [str(row.detail) for row in plan]
+            scans += [f"{step}: {statement}" for step in steps if step.startswith("SCAN") and step not in OF_ITS_OWN]
+    assert len(asked) > 40
+    assert scans == []
+
+
+async def ask_everything(store: Store, attempt: int, document: int) -> None:
+    async with store.transaction() as tx:
+        await ask_about_people(tx)
+        await ask_about_attempts(tx, attempt)
+        await ask_about_knowledge(tx, document)
+        await ask_about_operation(tx)
+
+
+async def ask_about_people(tx: Transaction) -> None:
+    await tx.members.by_telegram_id(1)
+    await tx.members.get(1)
+    await tx.projects.get(1)
+    await tx.projects.by_slug("tea")
+    await tx.chats.get(1)
+    await tx.turns.recent(1, None)
+    await tx.turns.recent(1, 5)
+    await tx.notes.get("key")
+    await tx.notes.delete("key")
+
+
+async def ask_about_attempts(tx: Transaction, attempt: int) -> None:
+    await tx.briefs.get(1)
+    await tx.briefs.lock(1)
+    await tx.generations.get(attempt)
+    await tx.generations.attempts(1)
+    await tx.generations.by_message(1, 2)
+    await tx.generations.recent(member_id=1)
+    await tx.generations.recent(chat_id=1)
+    await tx.generations.claimable(NOW)
+    await tx.generations.undelivered(NOW)
+    await tx.generations.claim(attempt, "bot", LATER, NOW)
+    await tx.generations.renew(attempt, 1, LATER)
+    await tx.generations.set_placeholder(attempt, 1, ChatAddress(1))
+    await tx.generations.save_text(attempt, 1, "text", complete=True)
+    await tx.generations.finish(attempt, 1, GenerationState.IN_REVIEW, now=NOW)
+    await tx.generations.transition(attempt, expected_version=3, to=GenerationState.APPROVED)
+    await tx.generations.mark_delivered(attempt)
+    await tx.passages_used.replace(attempt, [])
+    await tx.passages_used.hits(attempt)
+    await tx.reviews.of_generation(attempt)
+
+
+async def ask_about_knowledge(tx: Transaction, document: int) -> None:
+    changes = await tx.documents.changes_since(0)
+    ids = [passage.id for passage in changes.written]
+    await tx.passages_used.replace(1, [a_hit(passage) for passage in changes.written])
+    await tx.documents.by_source(1, "a.md")
+    await tx.documents.list(1)
+    await tx.documents.passages(ids)
+    await tx.documents.all_passages(1)
+    await tx.documents.count_passages(1)
+    await tx.documents.unembedded(1, "e5")
+    await tx.documents.mark_embedded(ids, "e5")
+    await tx.documents.delete(document)
+
+
+async def ask_about_operation(tx: Transaction) -> None:
+    await tx.inbox.add(1, [(1, 1, "{}")])
+    await tx.inbox.pending(1)
+    await tx.inbox.begin([1])
+    await tx.inbox.done(1)
+    await tx.inbox.purge(NOW)
+    await tx.deliveries.claim_due(NOW)
+    await tx.deliveries.settle(1, DeliveryState.SENT)
+    await tx.deliveries.release_stuck(NOW)
+    await tx.calls.totals(since=NOW)
+    await tx.calls.totals(member_id=1)
