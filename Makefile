@@ -1,26 +1,24 @@
-# `make demo` and `make test` set everything up by themselves.
-PYTHON ?= python3
+# `make demo` and `make test` set everything up by themselves. Needed: Python 3.11, 3.12 or 3.13 with venv, and make.
+PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do command -v $$python && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 TORCH := torch==2.13.0
 UV := uv==0.13.8
 STAMP := $(VENV)/.installed
+LOCKS := requirements.lock requirements-local.lock requirements-dev.lock
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo run test check fix bench lock clean
 
 help: ## show this list
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{sub(/:.*/, "", $$1); printf "  make %-8s %s\n", $$1, $$2}'
 
 setup: $(STAMP) ## install everything into .venv from the lock files
 
-$(STAMP): requirements.lock requirements-local.lock requirements-dev.lock
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(UV)
-	@echo "Installing Muza and its libraries…"
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r requirements-dev.lock -r requirements.lock
+$(STAMP): $(LOCKS) deploy/install.sh deploy/install-local-models.sh
+	@bash deploy/install.sh "$(PYTHON)" $(VENV) $(UV)
 	@bash deploy/install-local-models.sh $(BIN) $(TORCH)
-	@touch $(STAMP)
+	@touch $@
 
 demo: setup ## the whole product without keys: emulators, the bot, and a page to chat in
 	@$(BIN)/python -m tests.emulators.demo
@@ -28,16 +26,17 @@ demo: setup ## the whole product without keys: emulators, the bot, and a page to
 run: setup ## everything on this machine, with a real token (see .env.example)
 	@$(BIN)/python -m bot run
 
-test: setup check ## lint, types, arrows and every test
-	@$(BIN)/python -m pytest -n 2 --dist worksteal
+test: check ## lint, types, arrows and every test
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -rs
 
 check: setup ## lint, types, arrows
-	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check . || { echo "Not formatted: run make fix."; exit 1; }
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache >/dev/null || $(BIN)/lint-imports --no-cache
 
 fix: setup ## format and repair what can be repaired
-	@$(BIN)/ruff format --quiet . ; $(BIN)/ruff check --quiet --fix .
+	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .
 
 bench: setup ## measure: latency, memory, start, concurrency
 	@$(BIN)/python -m benchmarks
