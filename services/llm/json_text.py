@@ -44,7 +44,7 @@ def parse_partial(text: str) -> dict[str, Any]:
 
 
 def breaks_off(text: str) -> bool:
-    """True when the JSON in `text` ends inside a string, a number or a word: something is missing, not only brackets."""
+    """True when the JSON in `text` ends inside a string or a number: something is missing, not only brackets."""
     part = json_part(text).rstrip()
     try:
         from_json(part)
@@ -52,7 +52,7 @@ def breaks_off(text: str) -> bool:
         pass  # incomplete or malformed: look closer
     else:
         return False
-    if part[-1:].isalnum():
+    if part[-1:].isdigit():
         return True
     try:
         return bool(from_json(part, allow_partial="trailing-strings") != from_json(part, allow_partial=True))

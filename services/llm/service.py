@@ -8,7 +8,15 @@ from typing import Any
 
 from loguru import logger
 
-from services.domain.errors import ModelBusy, ModelError, ModelRefused, ModelTimeout, ModelUnavailable, StreamIncomplete
+from services.domain.errors import (
+    ModelBusy,
+    ModelError,
+    ModelNotConfigured,
+    ModelRefused,
+    ModelTimeout,
+    ModelUnavailable,
+    StreamIncomplete,
+)
 from services.domain.prompt import ModelRole, RenderedPrompt
 from services.domain.usage import CallContext
 from services.llm.call_record import CallRecord, CallRecorder
@@ -64,6 +72,8 @@ class LLMService:
         written (no call leaves then). Close the generator (`contextlib.aclosing`) to stop: the connection is closed and
         the call settled as stopped before that returns.
         """
+        if not self._routes[prompt.role]:
+            raise ModelNotConfigured("no OPENAI_API_KEY and no OPENAI_BASE_URL")
         if not self._warm:
             await self.warm_up()
         tries = Tries(self._routes[prompt.role], self._policy, self._breaker, self._sleep, self._monotonic)

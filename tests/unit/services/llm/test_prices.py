@@ -1,0 +1,51 @@
+import pytest
+
+from services.domain.usage import Usage
+from services.llm.genai_prices import GenaiPriceList
+from services.llm.provider_names import provider_name
+
+PRICES = GenaiPriceList()
+
+
+def test_cached_input_is_cheaper() -> None:
+    # gpt-4o: 2.50 $ per million in, 1.25 $ cached, 10 $ out.
+    assert PRICES.cost_microusd("openai", "gpt-4o", Usage(1_000_000, 200_000, 100_000)) == 3_250_000
+
+
+def test_fractions_of_a_millionth_are_rounded_half_up() -> None:
+    # gpt-4o-mini: 0.15 $ per million in.
+    assert PRICES.cost_microusd("openai", "gpt-4o-mini", Usage(10)) == 2
+    assert PRICES.cost_microusd("openai", "gpt-4o-mini", Usage(9)) == 1
+
+
+@pytest.mark.parametrize(("provider", "model"), [("openai", "gpt-unheard-of"), ("127.0.0.1:9000", "gpt-4o")])
+def test_an_unknown_price_is_unknown(provider: str, model: str) -> None:
+    assert PRICES.cost_microusd(provider, model, Usage(1000, 0, 1000)) is None
+
+
+def test_only_declared_providers_are_free() -> None:
+    assert PRICES.cost_microusd("ollama", "gpt-4o", Usage(1000, 0, 1000)) == 0
+    assert GenaiPriceList(["demo"]).cost_microusd("demo", "any", Usage(1000)) == 0
+    assert GenaiPriceList([]).cost_microusd("ollama", "qwen", Usage(1000)) is None
+
+
+def test_more_cached_than_sent_is_survived() -> None:
+    assert PRICES.cost_microusd("openai", "gpt-4o", Usage(10, 500, 0)) is not None
+
+
+@pytest.mark.parametrize(
+    ("base_url", "name"),
+    [
+        (None, "openai"),
+        ("", "openai"),
+        ("https://api.openai.com/v1", "openai"),
+        ("https://my.openai.azure.com/openai/v1", "azure"),
+        ("https://openrouter.ai/api/v1", "openrouter"),
+        ("http://localhost:11434/v1", "ollama"),
+        ("http://127.0.0.1:1234/v1", "lmstudio"),
+        ("http://gpu.lan:8000/v1", "gpu.lan:8000"),
+        ("https://notopenai.com", "notopenai.com"),
+    ],
+)
+def test_provider_names(base_url: str | None, name: str) -> None:
+    assert provider_name(base_url) == name

@@ -1,0 +1,60 @@
+"""One full set of variables for each prompt."""
+
+from typing import Any
+
+PROJECT = {
+    "name": "Тихий час / Quiet Hour",
+    "description": "Sparkling tea for a pause: five flavours, each with an hour of its own.",
+    "voice": ["Говорим вполголоса. / Speak under your breath.", "Называем точный час. / Name the exact hour."],
+    "banned_words": {"ru": ["срочно", "вау"], "en": ["hurry", "wow"]},
+}
+PASSAGES = [
+    {
+        "number": 1,
+        "title": "Tone of voice",
+        "section": "Four rules › Name the hour",
+        "text": "Not «in the evening»: 21:00.",
+    },
+    {"number": 2, "title": "Campaigns", "section": "", "text": "[7] «It can wait», spring 2023.\n\n34 % more sold."},
+]
+HISTORY = [{"role": "user", "content": "A poster?"}, {"role": "assistant", "content": "1. It can wait"}]
+
+IDEA: dict[str, Any] = {
+    "language": "en",
+    "project": PROJECT,
+    "passages": PASSAGES,
+    "brief": "A poster for the lift of a business centre",
+    "count": 3,
+    "previous": None,
+    "chip": None,
+    "instruction": "",
+    "history": [],
+    "nonce": "5f3a",
+}
+ASK: dict[str, Any] = {
+    "language": "ru",
+    "project": PROJECT,
+    "passages": PASSAGES,
+    "question": "Как назвать вечер?",
+    "history": HISTORY,
+    "nonce": "5f3a",
+}
+REPAIR: dict[str, Any] = {
+    "answer": '{"ideas": [{"title": "It can wait"}]}',
+    "problems": "- ideas.0.text: Field required",
+    "schema": {"type": "object", "properties": {"ideas": {"type": "array"}}},
+    "language": "en",
+}
+REQUESTS: dict[str, tuple[str, dict[str, Any]]] = {
+    "idea": ("idea", IDEA),
+    "idea_regenerated": (
+        "idea",
+        IDEA
+        | {"language": "ru", "previous": "1. Подождёт\nПлакат.", "chip": "bolder", "instruction": "без лифта"}
+        | {"history": HISTORY},
+    ),
+    "idea_without_knowledge": ("idea", IDEA | {"passages": [], "project": PROJECT | {"voice": [], "banned_words": {}}}),
+    "ask": ("ask", ASK),
+    "repair": ("repair", REPAIR),
+}
+"""Rendering name → prompt and its variables."""
