@@ -5,6 +5,7 @@ import asyncio
 from aiogram import Bot, Dispatcher
 from aiogram.methods import TelegramMethod
 from aiogram.types import Update
+from aiogram.types.update import UpdateTypeLookupError
 from loguru import logger
 from pydantic import ValidationError
 
@@ -37,6 +38,9 @@ class Feeder:
         except ValidationError as error:
             logger.error("update {} cannot be read: {} faults", row.update_id, error.error_count())
             return "unreadable"
+        if not _is_known(update):
+            logger.warning("update {} is of an unknown kind", row.update_id)
+            return "unknown_kind"
         code = ""
         for pause in (*self._pauses, None):
             try:
@@ -52,3 +56,11 @@ class Feeder:
             if pause is not None:
                 await asyncio.sleep(pause)
         return code
+
+
+def _is_known(update: Update) -> bool:
+    """aiogram would warn about an unknown kind by printing the whole update, people's words included."""
+    try:
+        return bool(update.event_type)
+    except UpdateTypeLookupError:
+        return False

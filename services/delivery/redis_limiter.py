@@ -6,6 +6,9 @@ from itertools import count
 from typing import Any
 
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from services.delivery.limiter_scripts import ASK, FREEZE
 from services.delivery.limits import Limits, Terms
@@ -76,8 +79,10 @@ class RedisRateLimiter(QueuedLimiter):
 
 
 def open_redis(url: str) -> Redis:
-    """A client that fails fast: nobody's message waits for a Redis that hangs."""
-    options: dict[str, Any] = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0}
+    """A client that fails fast: nobody's message waits for a Redis that hangs. One retry for a connection that a
+    restarted Redis has forgotten (a slot taken twice does no harm)."""
+    once_more = Retry(NoBackoff(), retries=1, supported_errors=(RedisConnectionError,))
+    options: dict[str, Any] = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0, "retry": once_more}
     return Redis.from_url(url, **options)
 
 

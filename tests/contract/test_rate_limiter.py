@@ -125,9 +125,7 @@ CALLS = st.lists(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(calls=CALLS)
-def test_no_sequence_of_calls_breaks_a_limit(
-    opened: Opened, calls: list[tuple[float, int, Priority, int]]
-) -> None:
+def test_no_sequence_of_calls_breaks_a_limit(opened: Opened, calls: list[tuple[float, int, Priority, int]]) -> None:
     async def scenario(senders: Senders, _: list[RateLimiter]) -> None:
         async def one(delay: float, chat_id: int, priority: Priority, process: int) -> None:
             await asyncio.sleep(delay)

@@ -6,7 +6,9 @@ from services.delivery.limits import Limits, Terms
 from services.delivery.ports import Priority
 from services.delivery.queued_limiter import Answer, QueuedLimiter, Verdict
 
-UNLIMITED = Limits(per_second=1e6, chat_period=1e-6, group_calls=1_000_000, group_preview_period=1e-6, draft_period=1e-6)
+UNLIMITED = Limits(
+    per_second=1e6, chat_period=1e-6, group_calls=1_000_000, group_preview_period=1e-6, draft_period=1e-6
+)
 
 
 class FakeRateLimiter(QueuedLimiter):

@@ -1,0 +1,19 @@
+"""Updates as Telegram would send them."""
+
+from typing import Any
+
+NOW = 1_800_000_000
+
+
+def text_update(update_id: int, chat_id: int = 1, text: str = "hello") -> dict[str, Any]:
+    person = {"id": chat_id, "is_bot": False, "first_name": "Аня"}
+    chat = {"id": chat_id, "type": "private", "first_name": "Аня"}
+    message = {"message_id": update_id, "date": NOW, "chat": chat, "from": person, "text": text}
+    return {"update_id": update_id, "message": message}
+
+
+def tap_update(update_id: int, chat_id: int, person_id: int) -> dict[str, Any]:
+    person = {"id": person_id, "is_bot": False, "first_name": "Вера"}
+    message = {"message_id": 5, "date": NOW, "chat": {"id": chat_id, "type": "supergroup", "title": "Отдел"}}
+    query = {"id": "1", "from": person, "chat_instance": "1", "data": "x", "message": message}
+    return {"update_id": update_id, "callback_query": query}
