@@ -70,10 +70,11 @@ def build_sender(container: Container, bot: "Bot") -> DeliverySender:
         async with store.reading() as tx:
             return await tx.members.by_telegram_id(telegram_id)
 
-    async def find_card(generation_id: int) -> Card | None:
+    async def find_card(generation_id: int, telegram_id: int) -> Card | None:
         async with store.reading() as tx:
             generation = await tx.generations.get(generation_id)
-            return None if generation is None else await build_card(tx, generation)
+            reader = await tx.members.by_telegram_id(telegram_id)
+            return None if generation is None else await build_card(tx, generation, viewer=reader)
 
     return TelegramDeliverySender(
         bot,

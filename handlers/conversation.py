@@ -8,7 +8,7 @@ from aiogram.types import Message
 
 from handlers import fallback
 from handlers.briefs import text_of
-from handlers.i18n import Texts
+from handlers.i18n import Catalogues, Texts
 from handlers.pending import Answer, PendingAnswers
 from handlers.reply import refine_by_reply
 from handlers.sender import MessageSender
@@ -30,6 +30,7 @@ async def converse(
     address: ChatAddress,
     language: Language,
     texts: Texts,
+    catalogues: Catalogues,
     bot: Bot,
     sender: MessageSender,
     start_generation: StartGeneration,
@@ -46,7 +47,7 @@ async def converse(
         return
     question = await pending_inputs.take(member, address.at(None))
     if question is not None:
-        answers = PendingAnswers(start_generation, refine_draft, regenerate_draft, decide_review, sender, texts)
+        answers = PendingAnswers(start_generation, refine_draft, regenerate_draft, decide_review, sender, catalogues)
         await answers(question, Answer(text, member, chat, address, language))
     elif not await refine_by_reply(message, text, member, address, bot, refine_draft):
         await fallback.offer(address, texts, sender)

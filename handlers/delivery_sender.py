@@ -33,8 +33,8 @@ from services.domain.member import Member
 
 FindMember = Callable[[int], Awaitable[Member | None]]
 """By Telegram id: whose language is it?"""
-FindCard = Callable[[int], Awaitable[Card | None]]
-"""By generation id."""
+FindCard = Callable[[int, int], Awaitable[Card | None]]
+"""By generation id, as the person with this Telegram id should see it."""
 Rendered = tuple[RenderedMessage, InlineKeyboardMarkup | None]
 
 _NOTICES = {
@@ -78,7 +78,7 @@ class TelegramDeliverySender:
 
     async def _render(self, delivery: Delivery) -> Rendered:
         reader = await self._find_member(delivery.address.chat_id)
-        texts = self._catalogues.texts(self._catalogues.choose(reader.language if reader else None, None))
+        texts = self._catalogues.texts(self._catalogues.choose(reader.reads_in if reader else None, None))
         if delivery.kind in _NOTICES:
             return message(texts(_NOTICES[delivery.kind])), None
         if delivery.kind is DeliveryKind.ACCESS_REQUEST:
@@ -88,7 +88,7 @@ class TelegramDeliverySender:
         return await self._about_draft(delivery, texts)
 
     async def _about_draft(self, delivery: Delivery, texts: Texts) -> Rendered:
-        card = await self._find_card(int(delivery.payload["generation_id"]))
+        card = await self._find_card(int(delivery.payload["generation_id"]), delivery.address.chat_id)
         if card is None:
             raise Undeliverable("the draft is gone")
         if delivery.kind is DeliveryKind.REVIEW_CARD:

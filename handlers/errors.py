@@ -26,6 +26,7 @@ _SENTENCES = {
     "model_timeout": mark("error.model_timeout"),
     "stream_incomplete": mark("error.stream_incomplete"),
     "model_refused": mark("error.model_refused"),
+    "model_not_configured": mark("error.model_not_configured"),
     "context_too_long": mark("error.context_too_long"),
     "knowledge_unavailable": mark("error.knowledge_unavailable"),
     "store_unavailable": mark("error.store_unavailable"),

@@ -1,7 +1,7 @@
 """/history: the latest briefs, each a button that opens the draft again."""
 
 from handlers.callbacks import HistoryPress
-from handlers.i18n import Texts
+from handlers.i18n import Catalogues, Texts
 from handlers.keyboards import card_keyboard, history_keyboard
 from handlers.press import Press
 from handlers.routing import CommandTable, PressTable
@@ -36,24 +36,25 @@ async def reopen(
     data: HistoryPress,
     member: Member,
     address: ChatAddress,
-    texts: Texts,
+    catalogues: Catalogues,
     sender: MessageSender,
     find_draft: FindDraft,
     show_attempt: ShowAttempt,
 ) -> None:
-    await open_draft(member, data.generation_id, address, texts, sender, find_draft, show_attempt)
+    await open_draft(member, data.generation_id, address, catalogues, sender, find_draft, show_attempt)
 
 
 async def open_draft(
     member: Member,
     generation_id: int,
     address: ChatAddress,
-    texts: Texts,
+    catalogues: Catalogues,
     sender: MessageSender,
     find_draft: FindDraft,
     show_attempt: ShowAttempt,
 ) -> None:
     """The draft in a new message, which from then on can be replied to like the first one."""
-    card = await find_draft(member, generation_id)
+    card = await find_draft(member, generation_id, address)
+    texts = catalogues.texts(card.language)
     sent = await sender.send(address.at(None), card_message(card, texts), card_keyboard(card, texts))
     await show_attempt(member, generation_id, sent)

@@ -45,10 +45,12 @@ class Catalogues:
 
     def choose(self, member_language: Language | None, client_language: str | None) -> Language:
         """The person's own setting, else their Telegram client's language ("ru", "en-GB"), else the default."""
-        if member_language is not None:
-            return member_language
+        return member_language or self.known(client_language) or self.default
+
+    def known(self, client_language: str | None) -> Language | None:
+        """The language behind a Telegram client's code ("ru", "en-GB"), if there is a catalogue for it."""
         primary = (client_language or "").partition("-")[0].lower()
-        return Language(primary) if primary in tuple(Language) else self.default
+        return Language(primary) if primary in tuple(Language) else None
 
 
 def _compile(root: Path, language: Language) -> gettext.GNUTranslations:

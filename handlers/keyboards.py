@@ -58,15 +58,12 @@ def card_keyboard(card: Card, texts: Texts) -> InlineKeyboardMarkup:
     regenerate = _button(texts("button.regenerate"), FacePress(**pressed, face=Face.REASONS))
     rows: list[Row] = []
     if state is GenerationState.IN_REVIEW:
-        rows = [
-            [_button(texts("button.approve"), ApprovePress(**pressed), SUCCESS), regenerate],
-            [
-                _button(texts("button.refine"), WordsPress(**pressed, purpose=Purpose.REFINE)),
-                _button(texts("button.decline"), FacePress(**pressed, face=Face.VERDICTS), DANGER),
-            ],
-        ]
-        if card.brief.address.is_private:
-            rows.append([_button(texts("button.submit"), SubmitPress(**pressed))])
+        refine = _button(texts("button.refine"), WordsPress(**pressed, purpose=Purpose.REFINE))
+        if card.may_decide:
+            decline = _button(texts("button.decline"), FacePress(**pressed, face=Face.VERDICTS), DANGER)
+            rows = [[_button(texts("button.approve"), ApprovePress(**pressed), SUCCESS), regenerate], [refine, decline]]
+        else:
+            rows = [[_button(texts("button.submit"), SubmitPress(**pressed), SUCCESS)], [regenerate, refine]]
     elif state in _AGAIN:
         rows = [[regenerate]]
     elif state in (GenerationState.FAILED, GenerationState.STOPPED):

@@ -29,7 +29,7 @@ async def own_membership(
     if member is None or not member.is_active:
         await sender.send(address, words(texts("strangers.in_group")))
         return
-    hears_all = (await bot.me()).can_read_all_group_messages or became is ChatMemberStatus.ADMINISTRATOR
+    hears_all = (await bot.me()).can_read_all_group_messages or became == ChatMemberStatus.ADMINISTRATOR
     hello = texts("group.hello")
     note = texts("group.hears_all") if hears_all else texts("group.privacy_mode")
     await sender.send(address, words(f"{hello}\n\n{note}"))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers.callbacks import Purpose
-from handlers.i18n import Texts
+from handlers.i18n import Catalogues
 from handlers.keyboards import card_keyboard
 from handlers.sender import MessageSender
 from handlers.views.card import card_message
@@ -55,7 +55,7 @@ class PendingAnswers:
     regenerate_draft: RegenerateDraft
     decide_review: DecideReview
     sender: MessageSender
-    texts: Texts
+    catalogues: Catalogues
 
     async def __call__(self, question: PendingInput, answer: Answer) -> Generation | None:
         """The attempt that was started, if one was. Raises what the use case raises."""
@@ -73,7 +73,8 @@ class PendingAnswers:
         card = await self.decide_review(
             answer.member, generation_id, version, shown_in, _VERDICTS[purpose], answer.text
         )
-        await self.sender.replace(shown_in, card_message(card, self.texts), card_keyboard(card, self.texts))
+        texts = self.catalogues.texts(card.language)
+        await self.sender.replace(shown_in, card_message(card, texts), card_keyboard(card, texts))
         return None
 
 

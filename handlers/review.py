@@ -13,7 +13,7 @@ from handlers.callbacks import (
     SubmitPress,
     WordsPress,
 )
-from handlers.i18n import Texts, mark
+from handlers.i18n import Catalogues, Texts, mark
 from handlers.keyboards import answer_field, card_keyboard, reasons_keyboard, verdicts_keyboard
 from handlers.pending import about
 from handlers.press import Press
@@ -63,11 +63,13 @@ async def approve(
     address: ChatAddress,
     texts: Texts,
     sender: MessageSender,
+    catalogues: Catalogues,
     decide_review: DecideReview,
 ) -> None:
     card = await decide_review(member, data.generation_id, data.version, address, Verdict.APPROVED)
     await press.answer(texts("review.approved"))
-    await sender.edit(address, card_message(card, texts), card_keyboard(card, texts))
+    shown = catalogues.texts(card.language)
+    await sender.edit(address, card_message(card, shown), card_keyboard(card, shown))
 
 
 async def submit(
@@ -128,11 +130,12 @@ async def turn_face(
     data: FacePress,
     member: Member,
     address: ChatAddress,
-    texts: Texts,
     sender: MessageSender,
+    catalogues: Catalogues,
     show_attempt: ShowAttempt,
 ) -> None:
     card = await _current(show_attempt, member, data.generation_id, data.version, address)
+    texts = catalogues.texts(card.language)
     keyboards = {
         Face.CARD: card_keyboard(card, texts),
         Face.REASONS: reasons_keyboard(card.generation, texts),
@@ -174,12 +177,13 @@ async def turn_page(
     data: PagePress,
     member: Member,
     address: ChatAddress,
-    texts: Texts,
     sender: MessageSender,
+    catalogues: Catalogues,
     show_attempt: ShowAttempt,
 ) -> None:
     card = await show_attempt(member, data.generation_id, address)
     await press.answer()
+    texts = catalogues.texts(card.language)
     await sender.edit(address, card_message(card, texts).single, card_keyboard(card, texts))
 
 

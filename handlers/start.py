@@ -4,7 +4,7 @@ from aiogram.filters import CommandObject
 
 from handlers.briefs import ask_for_brief
 from handlers.history import open_draft
-from handlers.i18n import Texts
+from handlers.i18n import Catalogues, Texts
 from handlers.routing import CommandTable
 from handlers.sender import MessageSender
 from handlers.views.message import message as words
@@ -30,6 +30,7 @@ async def start(
     member: Member,
     address: ChatAddress,
     texts: Texts,
+    catalogues: Catalogues,
     sender: MessageSender,
     pending_inputs: PendingInputs,
     find_draft: FindDraft,
@@ -40,7 +41,7 @@ async def start(
     if payload in _TASKS:
         await ask_for_brief(_TASKS[payload], member, address, texts, sender, pending_inputs)
     elif payload.startswith(DRAFT_LINK) and number.isdecimal() and len(number) < 19:
-        await open_draft(member, int(number), address, texts, sender, find_draft, show_attempt)
+        await open_draft(member, int(number), address, catalogues, sender, find_draft, show_attempt)
     else:
         await sender.send(address, words(texts("start.hello", name=member.name)))
 

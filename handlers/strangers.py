@@ -55,5 +55,5 @@ async def join(
     press: Press, address: ChatAddress, texts: Texts, sender: MessageSender, request_access: RequestAccess
 ) -> None:
     person = press.query.from_user
-    member = await request_access(person.id, person.full_name, person.username)
+    member = await request_access(person.id, person.full_name, person.username, texts.language)
     await sender.edit(address, words(texts(_ANSWERS[member.status])))

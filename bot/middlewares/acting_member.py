@@ -32,7 +32,8 @@ class ActingMember(BaseMiddleware):
         user = data.get("event_from_user")
         if not isinstance(event, Update) or user is None or user.is_bot:
             return None  # channel posts and other bots: nobody of the team is speaking
-        member = await self._recognize_member(user.id, user.full_name, user.username)
+        client = self._catalogues.known(user.language_code)
+        member = await self._recognize_member(user.id, user.full_name, user.username, client)
         data["member"] = member
         language = self._catalogues.choose(member.language if member else None, user.language_code)
         data["language"] = language

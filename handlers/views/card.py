@@ -35,7 +35,7 @@ def card_message(card: Card, texts: Texts) -> RenderedMessage:
     if card.draft.note:
         composer.gap().write("💬 ").add(model_text(card.draft.note, allowed), Style.ITALIC)
     write_sources(composer, card.citations, texts)
-    if card.draft.is_empty and not card.draft.note:
+    if composer.is_empty:
         composer.write(state_name(card.generation.state, texts))
     for remark in _remarks(card, texts):
         composer.gap().write(remark)

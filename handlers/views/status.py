@@ -22,6 +22,7 @@ _DETAILS = {
     "silent": mark("detail.silent"),
     "unavailable": mark("detail.unavailable"),
     "not_configured": mark("detail.not_configured"),
+    "model_not_configured": mark("detail.not_configured"),
     "off": mark("detail.off"),
     "none": mark("detail.off"),
     "loading": mark("detail.loading"),

@@ -42,6 +42,11 @@ async def open_desk(tx: Transaction, member: Member, generation_id: int, message
     return Desk(brief, attempts, current)
 
 
+def viewer_in(member: Member, message: ChatAddress) -> Member | None:
+    """The only reader of a private chat; None in a group."""
+    return member if message.is_private else None
+
+
 async def decided_by(tx: Transaction, generation: Generation) -> str | None:
     """Name of the person whose verdict stands, if somebody decided."""
     reviews = await tx.reviews.of_generation(generation.id)

@@ -11,8 +11,8 @@ from services.store.ports import Transaction
 
 
 def interface_language(member: Member | None, brief: Brief) -> Language:
-    """The person's own choice, else the language they wrote the brief in."""
-    return (member.language if member else None) or brief.language
+    """What the person reads in, else the language they wrote the brief in."""
+    return (member.reads_in if member else None) or brief.language
 
 
 def cited_numbers(draft: Draft) -> frozenset[int]:
@@ -20,8 +20,15 @@ def cited_numbers(draft: Draft) -> frozenset[int]:
 
 
 async def build_card(
-    tx: Transaction, generation: Generation, *, brief: Brief | None = None, degraded: str | None = None
+    tx: Transaction,
+    generation: Generation,
+    *,
+    viewer: Member | None,
+    brief: Brief | None = None,
+    degraded: str | None = None,
 ) -> Card:
+    """`viewer`: who reads it in private; None in a group, where the card speaks the language of the person who asked
+    and offers every decision, whoever presses."""
     brief = brief or await tx.briefs.get(generation.brief_id)
     if brief is None:
         raise LookupError(f"brief {generation.brief_id} of generation {generation.id} is gone")
@@ -35,7 +42,8 @@ async def build_card(
         draft=draft,
         citations=tuple(citation for citation in citations if citation.number in cited),
         attempts=tuple(attempt.id for attempt in shown),
-        language=interface_language(await tx.members.get(generation.requested_by), brief),
+        language=interface_language(viewer or await tx.members.get(generation.requested_by), brief),
+        may_decide=viewer is None or viewer.may_approve,
         decided_by=await decided_by(tx, generation),
         degraded=degraded,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.assistant.attempts import Desk, decided_by, open_desk, refuse_settled
+from services.assistant.attempts import Desk, decided_by, open_desk, refuse_settled, viewer_in
 from services.assistant.cards import build_card
 from services.assistant.hints import hint
 from services.assistant.ports import Card
@@ -49,7 +49,7 @@ class DecideReview:
             if verdict is Verdict.APPROVED:
                 await _retire_others(tx, desk.attempts, generation_id)
             author_waits = await _tell_author(tx, desk, decided, member, message.chat_id)
-            card = await build_card(tx, decided, brief=desk.brief)
+            card = await build_card(tx, decided, brief=desk.brief, viewer=viewer_in(member, message))
         if author_waits:
             await hint(self._jobs, JobName.DRAIN_DELIVERIES)
         return card

@@ -49,6 +49,8 @@ class Card:
     """Ids of the brief's attempts that have something to show, by number."""
     language: Language
     """Of the interface texts around the draft."""
+    may_decide: bool = True
+    """False: the only reader of this card may not approve, and may send it to those who may."""
     decided_by: str | None = None
     """Name of the person who decided, when somebody did."""
     degraded: str | None = None

@@ -1,5 +1,6 @@
 """Who is speaking? Asked for every update."""
 
+from services.domain.language import Language
 from services.domain.member import Member, MemberStatus, Role
 from services.store.ports import Store
 
@@ -9,16 +10,22 @@ class RecognizeMember:
         self._store = store
         self._admin_ids = frozenset(admin_ids)
 
-    async def __call__(self, telegram_id: int, name: str, username: str | None) -> Member | None:
+    async def __call__(
+        self, telegram_id: int, name: str, username: str | None, client_language: Language | None = None
+    ) -> Member | None:
         """The member, with today's name; None for a stranger. People of ADMIN_IDS are admins from the first word."""
         async with self._store.reading() as tx:
             member = await tx.members.by_telegram_id(telegram_id)
         if telegram_id in self._admin_ids and (member is None or not member.may_administer):
-            return await self._enthrone(telegram_id, name, username)
-        if member is not None and (member.name, member.username) != (name, username):
-            async with self._store.transaction() as tx:
-                return await tx.members.change(member.id, name=name, username=username)
-        return member
+            member = await self._enthrone(telegram_id, name, username)
+        if member is None or (member.name, member.username, member.client_language) == (
+            name,
+            username,
+            client_language,
+        ):
+            return member
+        async with self._store.transaction() as tx:
+            return await tx.members.seen(member.id, name, username, client_language)
 
     async def _enthrone(self, telegram_id: int, name: str, username: str | None) -> Member:
         async with self._store.transaction() as tx:

@@ -1,6 +1,6 @@
 """Page through the attempts of a brief in one message."""
 
-from services.assistant.attempts import open_desk
+from services.assistant.attempts import open_desk, viewer_in
 from services.assistant.cards import build_card
 from services.assistant.ports import Card
 from services.assistant.shown_attempts import remember_shown
@@ -23,4 +23,4 @@ class ShowAttempt:
             if desk.active is not None and desk.active.placeholder == message:
                 raise StaleAction("the message is being written", state=desk.active.state.value)
             await remember_shown(tx, message, generation_id)
-            return await build_card(tx, desk.pressed, brief=desk.brief)
+            return await build_card(tx, desk.pressed, brief=desk.brief, viewer=viewer_in(member, message))

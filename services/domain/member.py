@@ -35,9 +35,16 @@ class Member:
     role: Role
     status: MemberStatus
     language: Language | None
-    """None: follow the Telegram client, then the brief."""
+    """The person's own choice."""
     stream_transport: StreamTransport
     created_at: datetime
+    client_language: Language | None = None
+    """Of their Telegram app, as seen last: what they read in until they choose."""
+
+    @property
+    def reads_in(self) -> Language | None:
+        """None: nothing is known, follow what they write in."""
+        return self.language or self.client_language
 
     @property
     def is_active(self) -> bool:

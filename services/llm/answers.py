@@ -1,5 +1,6 @@
 """The shapes a model may answer in. Field order is the order a constrained model writes in."""
 
+import re
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -20,12 +21,12 @@ def _numbers(value: object) -> object:
     return [int(item) if isinstance(item, str) and item.isascii() and item.isdigit() else item for item in plain]
 
 
-_CONTROLS = dict.fromkeys({*range(32), *range(127, 160)} - {9, 10})
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]+")
 
 
 def plain(value: str) -> str:
     """Without control characters, which no chat shows, and without white space around."""
-    return value.translate(_CONTROLS).strip()
+    return _CONTROLS.sub("", value).strip()
 
 
 def _plain(value: object) -> object:

@@ -9,8 +9,6 @@ from services.llm.ports import TokenCounter
 
 _PER_PASSAGE_TOKENS = 12
 """Number, heading line and blank line around a passage."""
-_LONG_TEXT_CHARS = 20_000
-"""Counting this much takes a few milliseconds: time to leave the event loop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +45,7 @@ def fit_passages(
 async def fit_passages_aside(
     counter: TokenCounter, model: str, fixed_text: str, passages_texts: Sequence[str], limit_tokens: int
 ) -> Fit:
-    """`fit_passages` that leaves the event loop free when there is much to count."""
-    if len(fixed_text) + sum(map(len, passages_texts)) < _LONG_TEXT_CHARS:
-        return fit_passages(counter, model, fixed_text, passages_texts, limit_tokens)
+    """`fit_passages` off the event loop: a full window takes milliseconds, the counter's first use a third of a second."""
     return await asyncio.to_thread(fit_passages, counter, model, fixed_text, passages_texts, limit_tokens)
 
 
@@ -61,3 +57,8 @@ def fit_newest(counter: TokenCounter, model: str, texts: Sequence[str], limit_to
         if tokens > limit_tokens:
             return count
     return len(texts)
+
+
+async def fit_newest_aside(counter: TokenCounter, model: str, texts: Sequence[str], limit_tokens: int) -> int:
+    """`fit_newest` off the event loop."""
+    return await asyncio.to_thread(fit_newest, counter, model, texts, limit_tokens)

@@ -1,7 +1,6 @@
 """Chunks of a streamed completion, as compatible providers really send them: with fields missing or misplaced."""
 
-from openai.types import CompletionUsage
-from openai.types.chat import ChatCompletionChunk
+from typing import Any
 
 from services.domain.usage import Usage
 from services.llm.openai_errors import from_error_event
@@ -19,29 +18,34 @@ class ChunkReader:
     def is_complete(self) -> bool:
         return self.finish_reason is not None
 
-    def read(self, chunk: ChatCompletionChunk) -> str:
+    def read(self, chunk: object) -> str:
         """The text of a chunk, usually a token or two. Raises the ModelError that an error event stands for."""
-        if getattr(chunk, "object", None) == "error":  # vLLM: the error itself in place of a chunk
-            raise from_error_event(chunk.model_dump())
-        if getattr(chunk, "usage", None):
-            self.usage = _usage(chunk.usage)
-        choices = getattr(chunk, "choices", None) or ()
-        return self._read_choice(choices[0]) if choices else ""
+        fields = _mapping(chunk)
+        if fields.get("object") == "error":  # vLLM: the error itself in place of a chunk
+            raise from_error_event(fields)
+        if counts := _mapping(fields.get("usage")):
+            self.usage = _usage(counts)
+        choices = fields.get("choices")
+        return self._read_choice(_mapping(choices[0])) if isinstance(choices, list) and choices else ""
 
-    def _read_choice(self, choice: object) -> str:
-        delta = getattr(choice, "delta", None)
+    def _read_choice(self, choice: dict[str, Any]) -> str:
+        delta = _mapping(choice.get("delta"))
         # A refusal is words for the person too: it is no JSON, so it will be shown as it is.
-        text = getattr(delta, "content", None) or getattr(delta, "refusal", None) or ""
-        if text or getattr(delta, "reasoning_content", None) or getattr(delta, "reasoning", None):
+        text = delta.get("content") or delta.get("refusal") or ""
+        if text or delta.get("reasoning_content") or delta.get("reasoning"):
             self.has_begun = True
-        reason = getattr(choice, "finish_reason", None)
+        reason = choice.get("finish_reason")
         if reason == "error":  # OpenRouter: the model behind it failed
             raise from_error_event({"code": "server_error"})
         self.finish_reason = reason or self.finish_reason
-        return str(text)
+        return text if isinstance(text, str) else ""
 
 
-def _usage(usage: CompletionUsage | None) -> Usage:
-    tokens_in = getattr(usage, "prompt_tokens", None) or 0
-    cached = getattr(getattr(usage, "prompt_tokens_details", None), "cached_tokens", None) or 0
-    return Usage(tokens_in, min(cached, tokens_in), getattr(usage, "completion_tokens", None) or 0)
+def _mapping(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _usage(counts: dict[str, Any]) -> Usage:
+    tokens_in = int(counts.get("prompt_tokens") or 0)
+    cached = int(_mapping(counts.get("prompt_tokens_details")).get("cached_tokens") or 0)
+    return Usage(tokens_in, min(cached, tokens_in), int(counts.get("completion_tokens") or 0))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from loguru import logger
 from tenacity import AsyncRetrying, AttemptManager
 
-from services.domain.errors import ModelError, ModelUnavailable
+from services.domain.errors import ModelError, ModelRefused, ModelUnavailable
 from services.domain.prompt import ModelRole
 from services.llm.ports import ChatModel, CircuitBreaker
 from services.llm.retry import RetryPolicy, Sleep
@@ -44,6 +44,9 @@ class Tries:
         sleep: Sleep,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        """Raises ModelRefused when there is no route: an operator has to configure a model."""
+        if not routes:
+            raise ModelRefused("no model is configured")
         self._routes = iter(routes)
         self._primary = routes[0]
         self._policy = policy
@@ -80,7 +83,7 @@ class Tries:
     def _next_route(self) -> None:
         route = next(self._routes, None)
         if route is None:
-            raise self._primary_error or ModelUnavailable("no model is configured")
+            raise self._primary_error or ModelUnavailable("no model answered")
         if route is not self._primary:
             logger.warning("model {} takes over from {}", route.model, self._route.model)
         self._route = route

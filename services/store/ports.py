@@ -41,14 +41,16 @@ class Members(Protocol):
         self,
         member_id: int,
         *,
-        name: str | None = None,
-        username: str | None = None,
         role: Role | None = None,
         status: MemberStatus | None = None,
         language: Language | None = None,
         stream_transport: StreamTransport | None = None,
     ) -> Member:
         """Only what is given changes."""
+        ...
+
+    async def seen(self, member_id: int, name: str, username: str | None, client_language: Language | None) -> Member:
+        """How Telegram shows the person today: all three are set, a username that is gone too."""
         ...
 
     async def settle_request(self, member_id: int, status: MemberStatus) -> Member | None:

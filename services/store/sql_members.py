@@ -45,16 +45,12 @@ class SqlMembers(SqlRepository):
         self,
         member_id: int,
         *,
-        name: str | None = None,
-        username: str | None = None,
         role: Role | None = None,
         status: MemberStatus | None = None,
         language: Language | None = None,
         stream_transport: StreamTransport | None = None,
     ) -> Member:
         given = {
-            "name": name,
-            "username": username,
             "role": role,
             "status": status,
             "language": language,
@@ -65,6 +61,12 @@ class SqlMembers(SqlRepository):
             return _member(await self._sql.the_row(select(members).where(members.c.id == member_id)))
         changed = update(members).where(members.c.id == member_id).values(values).returning(members)
         return _member(await self._sql.the_row(changed))
+
+    async def seen(self, member_id: int, name: str, username: str | None, client_language: Language | None) -> Member:
+        today = {"name": name, "username": username, "client_language": client_language}
+        return _member(
+            await self._sql.the_row(update(members).where(members.c.id == member_id).values(today).returning(members))
+        )
 
     async def settle_request(self, member_id: int, status: MemberStatus) -> Member | None:
         row = await self._sql.row(
@@ -95,4 +97,5 @@ def _member(row: Row[Any]) -> Member:
         language=row.language,
         stream_transport=row.stream_transport,
         created_at=row.created_at,
+        client_language=row.client_language,
     )

@@ -18,6 +18,7 @@ members = Table(
     Column("role", enum_column(Role), nullable=False),
     Column("status", enum_column(MemberStatus), nullable=False),
     Column("language", enum_column(Language)),
+    Column("client_language", enum_column(Language)),
     Column("stream_transport", enum_column(StreamTransport), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
 )

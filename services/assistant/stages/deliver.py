@@ -1,5 +1,6 @@
 """Put the result on the person's screen, and note that it is there."""
 
+from services.assistant.attempts import viewer_in
 from services.assistant.cards import build_card
 from services.assistant.ports import Card, Failure, Presentation
 from services.assistant.stages.run import Run
@@ -44,7 +45,9 @@ class Deliver:
             brief = await tx.briefs.get(generation.brief_id) if generation else None
             if generation is None or brief is None:
                 return None
-            card = await build_card(tx, generation, brief=brief)
+            asker = await tx.members.get(generation.requested_by)
+            viewer = viewer_in(asker, brief.address) if asker else None
+            card = await build_card(tx, generation, brief=brief, viewer=viewer)
         if generation.state is GenerationState.FAILED:
             code = generation.error_code or "internal"
             return Failure(generation, brief, code, card.language, retryable=True)

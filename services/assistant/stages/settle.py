@@ -1,5 +1,6 @@
 """Record how the attempt ended, in one transaction, under its fencing token."""
 
+from services.assistant.attempts import viewer_in
 from services.assistant.cards import build_card
 from services.assistant.ports import Card, Clock
 from services.assistant.stages.run import LeaseLost, Run
@@ -34,7 +35,8 @@ class Settle:
                 raise LeaseLost
             await self._retire_older(tx, finished)
             await self._remember_turns(tx, run, draft)
-            return await build_card(tx, finished, brief=run.brief, degraded=degraded)
+            viewer = viewer_in(run.member, run.brief.address)
+            return await build_card(tx, finished, brief=run.brief, viewer=viewer, degraded=degraded)
 
     async def failed(self, run: Run, error_code: str) -> Generation:
         """Raises LeaseLost."""
@@ -69,4 +71,4 @@ def as_plain_text(draft: Draft) -> str:
         return draft.raw_text
     if draft.answer is not None:
         return draft.answer
-    return "\n\n".join(f"{n}. {idea.title}\n{idea.text}" for n, idea in enumerate(draft.ideas, 1))
+    return "\n\n".join(f"{n}. {idea.title}\n{idea.text}\n{idea.why}".strip() for n, idea in enumerate(draft.ideas, 1))

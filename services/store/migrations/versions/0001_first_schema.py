@@ -75,6 +75,7 @@ def upgrade() -> None:
         sa.Column("role", sa.String(length=32), nullable=False),
         sa.Column("status", sa.String(length=32), nullable=False),
         sa.Column("language", sa.String(length=32), nullable=True),
+        sa.Column("client_language", sa.String(length=32), nullable=True),
         sa.Column("stream_transport", sa.String(length=32), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_members")),
