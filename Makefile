@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 LOCKS := requirements.lock requirements-local.lock requirements-dev.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check fix bench lock clean
+.PHONY: help setup local demo run test check fix bench lock clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{sub(/:.*/, "", $$1); printf "  make %-8s %s\n", $$1, $$2}'
@@ -19,6 +19,9 @@ $(STAMP): $(LOCKS) deploy/install.sh deploy/install-local-models.sh
 	@bash deploy/install.sh "$(PYTHON)" $(VENV) $(UV)
 	@bash deploy/install-local-models.sh $(BIN) $(TORCH)
 	@touch $@
+
+local: setup ## local models again, where `setup` could not install them
+	@bash deploy/install-local-models.sh $(BIN) $(TORCH)
 
 demo: setup ## the whole product without keys: emulators, the bot, and a page to chat in
 	@$(BIN)/python -m tests.emulators.demo

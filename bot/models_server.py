@@ -6,7 +6,7 @@ so, and a request gets 503: with Retry-After while waiting helps, without when a
 
 import base64
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
@@ -17,6 +17,7 @@ from fastapi.responses import JSONResponse
 from loguru import logger
 from pydantic import BaseModel, Field
 
+from bot.settings import EmbeddingKind, Settings
 from services.domain.errors import KnowledgeUnavailable
 from services.domain.language import Language
 from services.retrieval.embedding_lanes import EmbeddingLanes, Encoder, Overloaded
@@ -87,7 +88,7 @@ class LoadedModel:
         logger.info("embedding model ready: {} languages={}", self.model.name, languages)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)  # not frozen: whoever handles an exception sets its traceback
 class Refusal(Exception):
     status: int
     message: str
@@ -156,24 +157,16 @@ def build_embedding_router(loaded: LoadedModel) -> APIRouter:
     return router
 
 
-async def serve(
-    model_name: str, host: str, port: int, should_exit: Callable[[], Awaitable[None]] | None = None
-) -> None:
-    """Until SIGTERM or SIGINT; `should_exit`, where given, ends it when it returns."""
-    import asyncio
-
+def serve(settings: Settings, *, host: str, port: int) -> None:
+    """Until SIGTERM or SIGINT. Blocks."""
     import uvicorn
 
     from services.retrieval.sentence_embedder import SentenceEmbedder
 
-    app = create_app(LoadedModel(SentenceEmbedder(model_name)))
-    server = uvicorn.Server(uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False))
-    async with asyncio.TaskGroup() as group:
-        serving = group.create_task(server.serve())
-        if should_exit is not None:
-            await should_exit()
-            server.should_exit = True
-            await serving
+    if settings.embedding_kind not in (EmbeddingKind.BUNDLED, EmbeddingKind.LOCAL):
+        raise SystemExit(f"EMBEDDING_MODEL={settings.embedding_model} needs no models process: nothing to serve.")
+    app = create_app(LoadedModel(SentenceEmbedder(settings.embedding_model)))
+    uvicorn.run(app, host=host, port=port, log_config=None, access_log=False)
 
 
 def _card(loaded: LoadedModel) -> dict[str, Any]:

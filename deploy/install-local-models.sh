@@ -4,7 +4,7 @@
 set -u
 bin=$1 torch=$2
 if [ "${MUZA_LOCAL:-1}" = 0 ]; then
-    echo "Local models are switched off (MUZA_LOCAL=0)."
+    echo "Local models are left out (MUZA_LOCAL=0); make local installs them."
     exit 0
 fi
 "$bin/python" -c 'import torch' 2>/dev/null ||

@@ -109,9 +109,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The model {model} will be downloaded at first start; until then search goes by keywords.",
     ),
     "embedding_not_installed": (
-        "Для {model} нужны локальные модели ({missing}): make setup, или EMBEDDING_MODEL=openai:<модель>. "
+        "Для {model} нужны локальные модели ({missing}): make local, или EMBEDDING_MODEL=openai:<модель>. "
         "Пока поиск только по словам.",
-        "{model} needs local models ({missing}): make setup, or EMBEDDING_MODEL=openai:<model>. "
+        "{model} needs local models ({missing}): make local, or EMBEDDING_MODEL=openai:<model>. "
         "Until then, keyword search only.",
     ),
     "embedding_unreachable": (

@@ -28,7 +28,7 @@ def plan_search(settings: Settings) -> list[EmbeddedService]:
     if local and (missing := missing_packages(settings)):
         logger.warning(
             "EMBEDDING_MODEL={} needs local models, which are not installed ({}): keyword search only. "
-            "Run `make setup`, or set EMBEDDING_MODEL to openai:<model> or none.",
+            "Run `make local`, or set EMBEDDING_MODEL to openai:<model> or none.",
             settings.embedding_model,
             ", ".join(missing),
         )
