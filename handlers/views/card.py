@@ -50,8 +50,9 @@ def _write_answer(composer: Composer, card: Card, allowed: frozenset[str], texts
         composer.line(texts("card.raw"), Style.ITALIC).write("\n").add(model_text(draft.raw_text, allowed))
         return
     if not draft.found:
-        composer.write(texts("card.not_found")).gap()
-    composer.add(model_text(draft.answer or "", allowed)).write(source_marks(draft.sources, card.citations))
+        composer.write(texts("card.not_found"))
+    if draft.answer:
+        composer.gap().add(model_text(draft.answer, allowed)).write(source_marks(draft.sources, card.citations))
 
 
 def _remarks(card: Card, texts: Texts) -> list[str]:

@@ -1,0 +1,100 @@
+"""Use cases that answer what a test tells them to. Each checks its calls against the real one's signature, so that a
+handler cannot pass what the real use case would not take."""
+
+import inspect
+from typing import Any
+
+from services.assistant.change_member import ChangeMember
+from services.assistant.change_settings import ChangeSettings
+from services.assistant.decide_review import DecideReview
+from services.assistant.find_draft import FindDraft
+from services.assistant.list_history import ListHistory
+from services.assistant.list_members import ListMembers
+from services.assistant.pending_inputs import PendingInput
+from services.assistant.refine_draft import RefineDraft
+from services.assistant.regenerate_draft import RegenerateDraft
+from services.assistant.report_status import ReportStatus
+from services.assistant.request_access import RequestAccess
+from services.assistant.retry_generation import RetryGeneration
+from services.assistant.settle_access import SettleAccess
+from services.assistant.show_attempt import ShowAttempt
+from services.assistant.start_generation import StartGeneration
+from services.assistant.stop_generation import StopGeneration
+from services.assistant.stop_in_chat import StopInChat
+from services.assistant.submit_for_review import SubmitForReview
+from services.domain.chat import ChatAddress
+from services.domain.member import Member
+
+REAL: dict[str, type] = {
+    "start_generation": StartGeneration,
+    "refine_draft": RefineDraft,
+    "regenerate_draft": RegenerateDraft,
+    "decide_review": DecideReview,
+    "submit_for_review": SubmitForReview,
+    "stop_generation": StopGeneration,
+    "stop_in_chat": StopInChat,
+    "retry_generation": RetryGeneration,
+    "show_attempt": ShowAttempt,
+    "find_draft": FindDraft,
+    "list_history": ListHistory,
+    "request_access": RequestAccess,
+    "settle_access": SettleAccess,
+    "list_members": ListMembers,
+    "change_member": ChangeMember,
+    "change_settings": ChangeSettings,
+    "report_status": ReportStatus,
+}
+
+
+class FakeUseCase:
+    """`answer` is returned, or raised when it is an exception."""
+
+    def __init__(self, real: type, answer: Any = None) -> None:
+        self._signature = inspect.signature(real.__call__)
+        self.answer = answer
+        self.calls: list[dict[str, Any]] = []
+        """Arguments by name, defaults filled in."""
+
+    async def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        bound = self._signature.bind(self, *args, **kwargs)
+        bound.apply_defaults()
+        self.calls.append({name: value for name, value in bound.arguments.items() if name != "self"})
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+    @property
+    def last(self) -> dict[str, Any]:
+        return self.calls[-1]
+
+
+class InMemoryPendingInputs:
+    """Passes the contract suite of the real one, tests/contract/test_pending_inputs.py."""
+
+    def __init__(self) -> None:
+        self.questions: dict[tuple[int, int | None, int], PendingInput] = {}
+
+    async def ask(self, member: Member, address: ChatAddress, purpose: str, payload: dict[str, Any]) -> None:
+        self.questions[_key(member, address)] = PendingInput(purpose, payload)
+
+    async def take(self, member: Member, address: ChatAddress) -> PendingInput | None:
+        return self.questions.pop(_key(member, address), None)
+
+    async def cancel(self, member: Member, address: ChatAddress) -> bool:
+        return self.questions.pop(_key(member, address), None) is not None
+
+
+class FakeUseCases:
+    def __init__(self) -> None:
+        self.by_name = {name: FakeUseCase(real) for name, real in REAL.items()}
+        self.pending_inputs = InMemoryPendingInputs()
+
+    def __getitem__(self, name: str) -> FakeUseCase:
+        return self.by_name[name]
+
+    def workflow(self) -> dict[str, Any]:
+        return {**self.by_name, "pending_inputs": self.pending_inputs}
+
+
+def _key(member: Member, address: ChatAddress) -> tuple[int, int | None, int]:
+    return address.chat_id, address.topic_id, member.id
