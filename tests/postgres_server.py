@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 START_SECONDS = 30
+ROOM_BYTES = 2**30
 PR_SET_PDEATHSIG = 1
 SETTINGS = {
     "listen_addresses": "",
@@ -52,15 +53,22 @@ def _account() -> dict[str, Any]:
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
 
 
+def _place() -> Path:
+    """In memory where there is room; else in /tmp, not in pytest's folder, which only its owner may enter."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM_BYTES
+    return memory if roomy else Path(tempfile.gettempdir())
+
+
 def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGQUIT)
 
 
 @contextmanager
 def running_postgres() -> Iterator[str]:
     """URL pattern with `{database}` to fill in. Raises PostgresMissing."""
     binaries, account = find_binaries(), _account()
-    folder = Path(tempfile.mkdtemp(prefix="muza-pg-"))  # not pytest's: only root may enter that one
+    folder = Path(tempfile.mkdtemp(prefix="muza-pg-", dir=_place()))
     server = None
     try:
         if account:
@@ -87,7 +95,7 @@ def running_postgres() -> Iterator[str]:
         yield f"postgresql+asyncpg://muza@/{{database}}?host={quote(str(folder), safe='')}"
     finally:
         if server is not None:
-            server.send_signal(signal.SIGINT)
+            server.send_signal(signal.SIGQUIT)  # at once: nothing here is worth a last checkpoint
             server.wait(START_SECONDS)
         shutil.rmtree(folder, ignore_errors=True)
 

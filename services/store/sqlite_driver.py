@@ -4,6 +4,7 @@ Opening a cursor, executing, fetching and closing are four trips in aiosqlite, a
 statements of this store is most of their time. Results are small enough to be fetched at once.
 """
 
+import asyncio
 import sqlite3
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -76,7 +77,12 @@ SETUP = """
 async def connect_sqlite(path: str, lock_seconds: int) -> OneTripConnection:
     connection = OneTripConnection(partial(open_file, path, lock_seconds), iter_chunk_size=64)
     connection._thread.daemon = True  # a connection that was never closed must not keep the process alive
-    await connection
+    try:
+        await connection
+    except BaseException:
+        # aiosqlite tells its thread to stop and does not wait: the thread may speak to a loop that is closed by then.
+        await asyncio.to_thread(connection._thread.join)
+        raise
     return connection
 
 

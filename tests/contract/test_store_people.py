@@ -42,10 +42,22 @@ async def test_only_what_is_given_changes(store: Store) -> None:
     assert changed == replace(member, language=Language.RUSSIAN, stream_transport=StreamTransport.DRAFT)
 
 
+async def test_a_person_is_kept_as_telegram_shows_them_today(store: Store) -> None:
+    member = await a_member(store)
+    async with store.transaction() as tx:
+        seen = await tx.members.seen(member.id, "Вера П.", None, Language.ENGLISH)
+    assert seen == replace(member, name="Вера П.", username=None, client_language=Language.ENGLISH)
+    async with store.reading() as tx:
+        assert await tx.members.get(member.id) == seen
+
+
 async def test_changing_nobody_is_an_error(store: Store) -> None:
     with pytest.raises(LookupError):
         async with store.transaction() as tx:
             await tx.members.change(404, role=Role.ADMIN)
+    with pytest.raises(LookupError):
+        async with store.transaction() as tx:
+            await tx.members.seen(404, "Nobody", None, None)
 
 
 async def test_of_many_admins_one_settles_a_request(store: Store) -> None:

@@ -135,7 +135,7 @@ def test_any_history_of_an_attempt(store_url: str) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=25,
+            max_examples=20,
             stateful_step_count=20,
             deadline=None,
             database=None,

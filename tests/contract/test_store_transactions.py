@@ -133,7 +133,7 @@ async def test_words_no_database_can_keep_do_not_lose_the_message(store: Store) 
     attempt = await an_attempt(store)
     broken = "до\0после \ud83d край 🙂"
     async with store.transaction() as tx:
-        member = await tx.members.change(attempt.requested_by, name=broken, language=Language.RUSSIAN)
+        member = await tx.members.seen(attempt.requested_by, broken, None, Language.RUSSIAN)
         await tx.notes.put("raw", {"text": broken})
         await tx.audit.add("odd", member.id, word=broken)
     async with store.reading() as tx:

@@ -1,0 +1,137 @@
+"""Briefs, attempts, decisions and conversation, as the use cases see them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from services.domain.brief import Brief, Task
+from services.domain.chat import ChatAddress
+from services.domain.generation import Chip, Generation, GenerationState, PromptRelease
+from services.domain.idea import Draft
+from services.domain.knowledge import Citation, Hit
+from services.domain.language import Language
+from services.domain.review import Review, Verdict
+from services.domain.turn import Turn
+from services.domain.usage import Usage
+
+
+class Briefs(Protocol):
+    async def add(
+        self, task: Task, address: ChatAddress, *, project_id: int, member_id: int, text: str, language: Language
+    ) -> tuple[Brief, bool]:
+        """(brief, is new). The business key (task, chat, message) makes a repeated update find the first brief."""
+        ...
+
+    async def get(self, brief_id: int) -> Brief | None: ...
+    async def lock(self, brief_id: int) -> Brief | None:
+        """The row, held until the transaction ends: decisions about one brief queue here."""
+        ...
+
+
+class Generations(Protocol):
+    async def add(
+        self,
+        brief_id: int,
+        requested_by: int,
+        *,
+        parent_id: int | None = None,
+        chip: Chip | None = None,
+        instruction: str = "",
+        reply_to: ChatAddress | None = None,
+        placeholder: ChatAddress | None = None,
+    ) -> Generation:
+        """A queued attempt with the next number of its brief."""
+        ...
+
+    async def get(self, generation_id: int) -> Generation | None: ...
+    async def attempts(self, brief_id: int) -> Sequence[Generation]:
+        """All attempts of a brief, by number."""
+        ...
+
+    async def by_message(self, chat_id: int, message_id: int) -> Generation | None:
+        """The newest attempt that this message shows."""
+        ...
+
+    async def recent(
+        self, *, member_id: int | None = None, chat_id: int | None = None, limit: int = 10
+    ) -> Sequence[Generation]:
+        """Newest first."""
+        ...
+
+    async def transition(
+        self,
+        generation_id: int,
+        *,
+        expected_version: int,
+        to: GenerationState,
+        error_code: str | None = None,
+    ) -> Generation | None:
+        """One atomic UPDATE guarded by version and by TRANSITIONS; None when the row is not as expected. Releases the
+        lease. Text and draft stay; error and end are forgotten when the attempt is queued again."""
+        ...
+
+    async def claim(self, generation_id: int, owner: str, until: datetime, now: datetime) -> Generation | None:
+        """Take the lease of a queued attempt, or of a running one whose lease ran out: state RUNNING, token + 1
+        (the version grows only when the state changes, so the Stop button of a run that is taken over stays valid).
+        None when somebody else holds it or the attempt is over."""
+        ...
+
+    async def renew(self, generation_id: int, token: int, until: datetime) -> bool:
+        """False: the lease is lost (taken by another, or the attempt was stopped): cease work, write nothing."""
+        ...
+
+    async def claimable(self, now: datetime, limit: int = 100) -> Sequence[int]:
+        """Ids of queued attempts and of running ones whose lease ran out, oldest first."""
+        ...
+
+    async def set_placeholder(self, generation_id: int, token: int, placeholder: ChatAddress) -> bool: ...
+    async def set_prompt(
+        self, generation_id: int, token: int, prompt: PromptRelease, model: str, parameters: dict[str, Any]
+    ) -> bool: ...
+    async def save_text(self, generation_id: int, token: int, text: str, *, complete: bool) -> bool: ...
+    async def finish(
+        self,
+        generation_id: int,
+        token: int,
+        state: GenerationState,
+        *,
+        draft: Draft | None = None,
+        usage: Usage | None = None,
+        error_code: str | None = None,
+        now: datetime,
+    ) -> Generation | None:
+        """End a running attempt under its fencing token; None when the lease is lost. Releases the lease."""
+        ...
+
+    async def mark_delivered(self, generation_id: int) -> None:
+        """The final (or the failure) is on the person's screen."""
+        ...
+
+    async def undelivered(self, finished_before: datetime, limit: int = 100) -> Sequence[int]:
+        """Ended attempts (in review, answered, failed) whose final is not known to be on the screen, oldest first."""
+        ...
+
+
+class PassagesUsed(Protocol):
+    async def replace(self, generation_id: int, hits: Sequence[Hit]) -> None:
+        """The numbered passages shown to the model (1-based, in this order), with their scores."""
+        ...
+
+    async def citations(self, generation_id: int) -> Sequence[Citation]: ...
+    async def hits(self, generation_id: int) -> Sequence[Hit]:
+        """As recorded; `legs` included."""
+        ...
+
+
+class Reviews(Protocol):
+    async def add(
+        self, generation_id: int, generation_version: int, member_id: int, verdict: Verdict, comment: str = ""
+    ) -> Review: ...
+    async def of_generation(self, generation_id: int) -> Sequence[Review]: ...
+
+
+class Turns(Protocol):
+    async def add(self, turn: Turn) -> None: ...
+    async def recent(self, chat_id: int, topic_id: int | None, limit: int = 20) -> Sequence[Turn]:
+        """Oldest first, the last `limit`."""
+        ...
