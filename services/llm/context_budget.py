@@ -45,7 +45,7 @@ def fit_passages(
 async def fit_passages_aside(
     counter: TokenCounter, model: str, fixed_text: str, passages_texts: Sequence[str], limit_tokens: int
 ) -> Fit:
-    """`fit_passages` off the event loop: a full window takes milliseconds, the counter's first use a third of a second."""
+    """`fit_passages` off the event loop: a full window takes milliseconds, the counter's first use far longer."""
     return await asyncio.to_thread(fit_passages, counter, model, fixed_text, passages_texts, limit_tokens)
 
 

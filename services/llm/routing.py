@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from loguru import logger
 from tenacity import AsyncRetrying, AttemptManager
 
-from services.domain.errors import ModelError, ModelRefused, ModelUnavailable
+from services.domain.errors import ModelError, ModelUnavailable
 from services.domain.prompt import ModelRole
 from services.llm.ports import ChatModel, CircuitBreaker
 from services.llm.retry import RetryPolicy, Sleep
@@ -44,9 +44,6 @@ class Tries:
         sleep: Sleep,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Raises ModelRefused when there is no route: an operator has to configure a model."""
-        if not routes:
-            raise ModelRefused("no model is configured")
         self._routes = iter(routes)
         self._primary = routes[0]
         self._policy = policy

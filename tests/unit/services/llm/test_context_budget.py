@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.domain.errors import ContextTooLong
-from services.llm.context_budget import fit_newest, fit_passages, fit_passages_aside
+from services.llm.context_budget import fit_newest, fit_newest_aside, fit_passages, fit_passages_aside
 from tests.fakes.token_counter import WordCounter
 
 COUNTER = WordCounter()
@@ -38,11 +38,12 @@ def test_every_passage_is_kept_or_dropped_and_the_limit_holds(passages: list[str
         assert 1 + better + COUNTER.count("m", passages[index]) + 12 > limit
 
 
-async def test_much_text_is_counted_aside_with_the_same_result() -> None:
+async def test_counting_aside_gives_the_same_result() -> None:
     passages = ["word " * 5_000, "word " * 10]
     assert await fit_passages_aside(COUNTER, "m", "fixed", passages, 1_000) == fit_passages(
         COUNTER, "m", "fixed", passages, 1_000
     )
+    assert await fit_newest_aside(COUNTER, "m", passages, 10) == fit_newest(COUNTER, "m", passages, 10) == 1
 
 
 @given(turns=texts, limit=st.integers(0, 200))

@@ -10,6 +10,7 @@ from services.domain.errors import (
     ContextTooLong,
     ModelBusy,
     ModelError,
+    ModelNotConfigured,
     ModelRefused,
     ModelTimeout,
     ModelUnavailable,
@@ -231,6 +232,19 @@ async def test_the_error_is_the_one_of_the_configured_model(bench: Bench) -> Non
     bench.model.will_answer(failing(ModelRefused("smart is gone")), failing(ContextTooLong("backup is small")))
     with pytest.raises(ModelRefused, match="smart is gone"):
         await bench.service().complete(PROMPT, CONTEXT)
+
+
+async def test_without_a_configured_model_the_operator_is_asked(bench: Bench) -> None:
+    service = LLMService(
+        dict.fromkeys(ModelRole, ()),
+        ledger=bench.ledger,
+        breaker=bench.breaker,
+        prices=bench.prices,
+        counter=WordCounter(),
+    )
+    with pytest.raises(ModelNotConfigured):
+        await service.complete(PROMPT, CONTEXT)
+    assert bench.ledger.calls == []
 
 
 async def test_roles_have_their_chains(bench: Bench) -> None:

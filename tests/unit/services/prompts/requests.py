@@ -8,6 +8,7 @@ PROJECT = {
     "voice": ["Говорим вполголоса. / Speak under your breath.", "Называем точный час. / Name the exact hour."],
     "banned_words": {"ru": ["срочно", "вау"], "en": ["hurry", "wow"]},
 }
+BARE_PROJECT = PROJECT | {"voice": [], "banned_words": {"ru": []}}
 PASSAGES = [
     {
         "number": 1,
@@ -53,7 +54,10 @@ REQUESTS: dict[str, tuple[str, dict[str, Any]]] = {
         | {"language": "ru", "previous": "1. Подождёт\nПлакат.", "chip": "bolder", "instruction": "без лифта"}
         | {"history": HISTORY},
     ),
-    "idea_without_knowledge": ("idea", IDEA | {"passages": [], "project": PROJECT | {"voice": [], "banned_words": {}}}),
+    "idea_without_knowledge": (
+        "idea",
+        IDEA | {"passages": [], "project": PROJECT | {"voice": [], "banned_words": {"ru": []}}},
+    ),
     "ask": ("ask", ASK),
     "repair": ("repair", REPAIR),
 }
