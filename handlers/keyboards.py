@@ -29,7 +29,7 @@ from handlers.views.history import excerpt
 from services.assistant.list_history import HistoryItem
 from services.assistant.ports import Card
 from services.domain.brief import Task
-from services.domain.generation import Chip, Generation, GenerationState
+from services.domain.generation import REVIEWABLE, Chip, Generation, GenerationState
 from services.domain.language import Language
 from services.domain.member import Member, StreamTransport
 
@@ -41,7 +41,6 @@ _CHIPS = {
     Chip.SHORTER: mark("chip.shorter"),
     Chip.ANOTHER_ANGLE: mark("chip.another_angle"),
 }
-_AGAIN = frozenset({GenerationState.CHANGES_REQUESTED, GenerationState.REJECTED, GenerationState.ANSWERED})
 
 
 def _button(text: str, data: CallbackData, style: str | None = None) -> InlineKeyboardButton:
@@ -57,14 +56,14 @@ def card_keyboard(card: Card, texts: Texts) -> InlineKeyboardMarkup:
     pressed = {"generation_id": generation.id, "version": generation.version}
     regenerate = _button(texts("button.regenerate"), FacePress(**pressed, face=Face.REASONS))
     rows: list[Row] = []
-    if state is GenerationState.IN_REVIEW:
+    if card.brief.task is Task.IDEA and card.is_open and state in REVIEWABLE:
         refine = _button(texts("button.refine"), WordsPress(**pressed, purpose=Purpose.REFINE))
         if card.may_decide:
             decline = _button(texts("button.decline"), FacePress(**pressed, face=Face.VERDICTS), DANGER)
             rows = [[_button(texts("button.approve"), ApprovePress(**pressed), SUCCESS), regenerate], [refine, decline]]
         else:
             rows = [[_button(texts("button.submit"), SubmitPress(**pressed), SUCCESS)], [regenerate, refine]]
-    elif state in _AGAIN:
+    elif state is GenerationState.ANSWERED:
         rows = [[regenerate]]
     elif state in (GenerationState.FAILED, GenerationState.STOPPED):
         rows = [[_button(texts("button.retry"), RetryPress(**pressed), PRIMARY)]]

@@ -86,7 +86,7 @@ def _rich(card: Card, texts: Texts) -> str | None:
     blocks += rich_sources(card.citations, texts)
     blocks += [rich_markdown(remark) for remark in _remarks(card, texts)]
     markdown = "\n\n".join(blocks)
-    return markdown if len(markdown) <= RICH_LIMIT else None
+    return markdown if len(markdown.encode()) <= RICH_LIMIT else None
 
 
 def copy_text(draft: Draft, limit: int = 256) -> str | None:

@@ -61,6 +61,6 @@ def broken(text: str) -> str:
     pieces, position = [], 0
     for start, end in addresses(text):
         pieces.append(text[position:start])
-        pieces.append(re.sub(r"(://|\.|@)", rf"\1{_WORD_JOINER}", text[start:end]))
+        pieces.append(re.sub(r"(:(?=//)|\.|@)", rf"\1{_WORD_JOINER}", text[start:end]))
         position = end
     return "".join([*pieces, text[position:]])

@@ -8,7 +8,7 @@ from handlers.views.formatted import Formatted, plain
 from handlers.views.split import head, split
 
 RICH_LIMIT = 32_000
-"""Telegram: 32,768 characters and 500 blocks a rich message; the rest is room for its own counting."""
+"""Bytes of UTF-8. Telegram: 32,768 "UTF-8 characters" a rich message; bytes are the strictest reading of that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ _BACK = str.maketrans({stand_in: sign for sign, stand_in in _STAND_INS.items()})
 _NO_STAND_INS = str.maketrans(dict.fromkeys(_STAND_INS.values(), "\ufffd"))
 _LINK = re.compile(r"!?\[([^\[\]\n]*)\]\(\s*([^()\s]+)[^()\n]*\)")
 _TABLE = re.compile(r"^\s*\|?[ :|-]*-{3,}[ :|-]*\|[ :|-]*$", re.MULTILINE)
+_FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})(.*)")
 _RICH_ESCAPES = str.maketrans({sign: f"\\{sign}" for sign in "\\<[$"})
 _KEPT = frozenset({"bold", "italic", "underline", "strikethrough", "spoiler", "code", "pre", "blockquote"})
 
@@ -59,8 +60,22 @@ def rich_markdown(markdown: str) -> str:
     """`markdown` for a rich message: emphasis, lists and tables stay, while raw tags, links, pictures and formulas
     become what they are, text. (Telegram would fetch a picture's address.) Rich Markdown joins lines: single line
     breaks are made hard."""
-    lines = clean(markdown).translate(_RICH_ESCAPES).split("\n")
+    lines = _with_fences_closed(clean(markdown).translate(_RICH_ESCAPES).split("\n"))
     return "\n".join(line if not line.strip() or line.lstrip().startswith("|") else f"{line}  " for line in lines)
+
+
+def _with_fences_closed(lines: list[str]) -> list[str]:
+    """A code block that the model forgot to close would swallow what follows it in the message."""
+    fence = ""
+    for line in lines:
+        found = _FENCE.match(line)
+        if found is None:
+            continue
+        if not fence:
+            fence = found.group(1)
+        elif found.group(1).startswith(fence) and not found.group(2).strip():
+            fence = ""
+    return [*lines, fence] if fence else lines
 
 
 def has_table(markdown: str) -> bool:

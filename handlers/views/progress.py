@@ -49,7 +49,16 @@ def rich_progress(stage: Stage | None, draft: Draft | None, texts: Texts) -> str
     blocks = rich_ideas(draft.ideas, (), texts) if draft is not None else []
     if draft is not None and not draft.ideas:
         blocks = [rich_markdown(draft.answer or draft.raw_text or "")]
-    while len(blocks) > 1 and sum(map(len, blocks)) > RICH_LIMIT:
-        blocks.pop(0)
-    shown = "\n\n".join(block for block in blocks if block.strip())[-RICH_LIMIT:]
-    return "\n\n".join(part for part in (shown, f"*{stage_line(stage, texts)}*") if part)
+    shown = _newest([block for block in blocks if block.strip()])
+    return "\n\n".join([*shown, f"*{stage_line(stage, texts)}*"])
+
+
+def _newest(blocks: list[str]) -> list[str]:
+    """The last blocks that fit, with room for the stage line. A single one that does not fit is cut at a space, so
+    that no escape is cut in two."""
+    room = RICH_LIMIT - 500
+    while len(blocks) > 1 and len("\n\n".join(blocks).encode()) > room:
+        blocks = blocks[1:]
+    if blocks and len(blocks[0].encode()) > room:
+        blocks = [f"… {blocks[0][-room // 4 :].partition(' ')[2]}"]
+    return blocks

@@ -91,10 +91,9 @@ async def test_drafts_for_approvers_and_decisions_for_authors(
     assert sent.reply_markup.inline_keyboard[0][0].callback_data == "ok:7:4"
     await sender.send(delivery(DeliveryKind.DRAFT_DECIDED, generation_id=8, verdict="approved", decided_by="Вера"))
     assert telegram.last(SendMessage).text == "✅ Ваш вариант утверждён. Решение: Вера\n\nслоган к осени"
+    forgotten = Delivery(1, DeliveryKind.REVIEW_CARD, ChatAddress(503), {"generation_id": 99, "from": "Анна"})
     with pytest.raises(Undeliverable):
-        await sender.send(
-            Delivery(1, DeliveryKind.REVIEW_CARD, ChatAddress(503), {"generation_id": 99, "from": "Анна"})
-        )
+        await sender.send(forgotten)
 
 
 @pytest.mark.parametrize("kind", list(DeliveryKind))
