@@ -34,6 +34,7 @@ def create_app(
         stopped = asyncio.Event()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(emulator.pusher.run(stopped))
+            tasks.create_task(emulator.drafts.watch(stopped))
             yield
             stopped.set()
 

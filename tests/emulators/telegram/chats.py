@@ -39,7 +39,10 @@ class Membership:
 
 @dataclass(slots=True)
 class StoredMessage:
-    """A message as it stands. Numbers order all chats: `posted` is that of its sending, `sequence` of its last change."""
+    """A message as it stands.
+
+    Two numbers order messages over all chats: `posted` is that of its sending, `sequence` that of its last change.
+    """
 
     message: Message
     chat: "Chat"

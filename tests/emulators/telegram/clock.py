@@ -37,6 +37,7 @@ class ManualClock:
         self._now = start
         self._order = count()
         self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._fell_asleep = asyncio.Event()
 
     def now(self) -> float:
         return self._now
@@ -47,7 +48,14 @@ class ManualClock:
             return
         waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._sleepers, (self._now + seconds, next(self._order), waiter))
+        self._fell_asleep.set()
         await waiter
+
+    async def sleepers(self, count: int) -> None:
+        """Returns when at least so many sleep, that is, when advancing the clock will wake them."""
+        while len(self._sleepers) < count:
+            self._fell_asleep.clear()
+            await self._fell_asleep.wait()
 
     def advance(self, seconds: float) -> None:
         self._now += seconds

@@ -91,6 +91,7 @@ def demo_router(emulator: "TelegramEmulator") -> APIRouter:
     router = APIRouter(prefix="/demo")
     desk = DemoDesk(emulator)
     _add_reading(router, desk)
+    _add_files_and_people(router, desk)
     _add_events(router, desk)
     _add_writing(router, desk)
     _add_pressing(router, desk)
@@ -126,6 +127,10 @@ def _add_reading(router: APIRouter, desk: DemoDesk) -> None:
         if chat.is_private and before is None:
             views += [draft_view(draft, emulator.state.bot) for draft in emulator.drafts.visible(chat)]
         return views
+
+
+def _add_files_and_people(router: APIRouter, desk: DemoDesk) -> None:
+    emulator = desk.emulator
 
     @router.get("/files/{file_id}")
     async def file(file_id: str) -> Response:

@@ -1,5 +1,6 @@
 """Streamed previews: seen by one person in a private chat, gone after 30 seconds or with the final message."""
 
+import asyncio
 from dataclasses import dataclass
 
 from aiogram import types
@@ -11,6 +12,8 @@ from tests.emulators.telegram.state import TelegramState
 from tests.emulators.telegram.text_builder import FormattedText
 
 DRAFT_LIFETIME = 30.0
+# Real seconds between two looks for expired drafts.
+WATCH_SECONDS = 1.0
 
 DraftKey = tuple[int, int | None, int]
 
@@ -84,6 +87,14 @@ class DraftBoard:
         now = self._state.clock.now()
         for draft in [draft for draft in self._drafts.values() if draft.expires_at <= now]:
             self._remove(draft)
+
+    async def watch(self, stopped: asyncio.Event) -> None:
+        """Takes drafts off the screen when their time is over; belongs to the life of the server."""
+        while not stopped.is_set():
+            try:
+                await asyncio.wait_for(stopped.wait(), WATCH_SECONDS)
+            except TimeoutError:
+                self.expire()
 
     def _remove(self, draft: Draft) -> None:
         self._drafts.pop(draft.key, None)

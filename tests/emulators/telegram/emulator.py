@@ -2,7 +2,7 @@
 
 import random
 
-from aiogram.types import User
+from aiogram.types import Message, User
 from pydantic_core import to_json
 
 from tests.emulators.telegram.addressing import AddressBook
@@ -129,6 +129,10 @@ class TelegramEmulator:
 
     def chat(self, chat_id: int) -> Chat:
         return self.state.chats[chat_id]
+
+    def messages(self, chat: Group | Person) -> list[Message]:
+        """Everything in a group or in a person's private chat, oldest first; ephemeral messages are left out."""
+        return [stored.message for stored in self.state.chats[chat.id].messages.values()]
 
     def refuse(self, refusal: ApiError) -> Answer:
         """The answer to a request that does not get as far as a method."""

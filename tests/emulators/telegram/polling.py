@@ -15,6 +15,7 @@ class LongPolling:
     def __init__(self, updates: UpdateQueue) -> None:
         self._updates = updates
         self._waiting: asyncio.Future[ApiError | None] | None = None
+        self._poll_waits = asyncio.Event()
         self._closed = False
         self.webhook_url = ""
         updates.on_added.append(self._wake)
@@ -52,10 +53,19 @@ class LongPolling:
     def reopen(self) -> None:
         self._closed = False
 
+    async def waiting(self) -> None:
+        """Returns when a poll is waiting for updates."""
+        await self._poll_waits.wait()
+
     async def _wait(self, timeout: float) -> None:
         waiting: asyncio.Future[ApiError | None] = asyncio.get_running_loop().create_future()
         self._waiting = waiting
-        done, _ = await asyncio.wait([waiting], timeout=timeout)
+        self._poll_waits.set()
+        try:
+            done, _ = await asyncio.wait([waiting], timeout=timeout)
+        finally:
+            if self._waiting is waiting:
+                self._poll_waits.clear()
         refusal = waiting.result() if done else None
         if refusal is not None:
             raise refusal

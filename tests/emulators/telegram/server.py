@@ -14,7 +14,6 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from tests.emulators.telegram.app import ABORT_KEY, create_app
 from tests.emulators.telegram.emulator import TelegramEmulator
 
-
 STOP_TIMEOUT = 5
 
 
@@ -55,7 +54,9 @@ class EmbeddedServer(EmulatorServer):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._emulator.close()
-        for listener in [*self.servers, *(sockets or [])]:
+        for server in self.servers:
+            server.close()
+        for listener in sockets or []:
             listener.close()
         for connection in list(self.server_state.connections):
             connection.shutdown()
@@ -102,15 +103,21 @@ async def running(
     host, bound_port = listener.getsockname()[:2]
     server = EmbeddedServer(server_config(app, host, bound_port), emulator)
     emulator.reopen()
+    failure: Exception | None = None
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(server.serve(sockets=[listener]))
+        serving = tasks.create_task(server.serve(sockets=[listener]))
         await server.ready.wait()
         if not server.started:
             raise RuntimeError("the emulator did not start")
         try:
             yield RunningServer(f"http://{host}:{bound_port}", emulator, app)
-        finally:
-            server.stopping.set()
+        except Exception as error:  # noqa: BLE001 - raised again below, as itself and not as an ExceptionGroup
+            failure = error
+        # Waited for here: a failure in the block must not cancel the server in the middle of its stop.
+        server.stopping.set()
+        await serving
+    if failure is not None:
+        raise failure
 
 
 def serve(

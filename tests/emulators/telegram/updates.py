@@ -87,7 +87,7 @@ class UpdateQueue:
                 listener(queued)
 
     def contains(self, queued: QueuedUpdate) -> bool:
-        return queued.id in self._pending
+        return queued.id in self._pending and queued.expires_at > self._clock.now()
 
     def clear(self) -> None:
         self._pending.clear()

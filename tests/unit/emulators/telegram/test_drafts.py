@@ -1,5 +1,7 @@
 """Streamed previews in private chats."""
 
+import asyncio
+
 import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
@@ -64,6 +66,22 @@ async def test_not_every_draft_can_be_stopped(bot: Bot, anya: Person) -> None:
     await bot.send_message_draft(anya.id, 3, text="no button")
     with pytest.raises(ValueError, match="cannot be stopped"):
         await anya.stops(await anya.sees_draft("no button"))
+
+
+async def test_an_expired_draft_leaves_the_screen_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.emulators.telegram.drafts.WATCH_SECONDS", 0.01)
+    clock = ManualClock()
+    emulator = TelegramEmulator(clock=clock)
+    anya = emulator.add_person("Аня")
+    async with running(emulator) as server:
+        bot = bot_for(server)
+        await bot.send_message_draft(anya.id, 1, text="one")
+        clock.advance(31)
+        with emulator.state.events.subscribe() as events:
+            event = await asyncio.wait_for(events.get(), 10)
+        assert event is not None
+        assert (event.kind, event.person_id) == ("draft_gone", anya.id)
+        await bot.session.close()
 
 
 async def test_a_draft_lives_for_thirty_seconds() -> None:

@@ -77,8 +77,8 @@ async def test_a_long_poll_ends_when_something_arrives(bot: Bot, anya: Person) -
 async def test_the_older_of_two_pollers_gets_409(bot: Bot, emulator: TelegramEmulator, anya: Person) -> None:
     async with asyncio.TaskGroup() as tasks:
         older = tasks.create_task(_outcome(bot))
-        while emulator.polling._waiting is None:
-            await asyncio.sleep(0.001)
+        async with asyncio.timeout(10):
+            await emulator.polling.waiting()
         newer = tasks.create_task(bot.get_updates(timeout=30))
         await older
         await anya.says("for the newer one")

@@ -13,6 +13,7 @@ from aiogram.webhook.aiohttp_server import SimpleRequestHandler
 from aiohttp import web
 
 from tests.emulators.telegram import ManualClock, Person, SystemClock, TelegramEmulator, bot_for, running
+from tests.emulators.telegram.updates import CALLBACK_LIFETIME
 
 SECRET = "s3cret_-"
 
@@ -107,10 +108,9 @@ async def test_a_failed_update_blocks_only_its_own_chat() -> None:
         info = await bot.get_webhook_info()
         assert info.pending_update_count == 2
         assert info.last_error_message == "Wrong response from the webhook: 503 Service Unavailable"
-        while len(moody.texts) < 5:
-            clock.advance(1)
-            await asyncio.sleep(0)
-        assert moody.texts[3:] == ["stuck", "behind it"]
+        await clock.sleepers(1)
+        clock.advance(2)
+        assert (await moody.received(5))[3:] == ["stuck", "behind it"]
         await bot.session.close()
 
 
@@ -134,7 +134,8 @@ async def test_retry_after_is_honoured() -> None:
 
 
 async def test_what_cannot_be_delivered_expires() -> None:
-    emulator = TelegramEmulator(clock=SystemClock(speed=10_000))
+    clock = ManualClock()
+    emulator = TelegramEmulator(clock=clock)
     anya = emulator.add_person("Аня")
     moody = MoodyReceiver(lambda _: web.Response(status=500))
     keyboard = InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text="ok", callback_data="ok")]])
@@ -143,10 +144,13 @@ async def test_what_cannot_be_delivered_expires() -> None:
         shown = await bot.send_message(anya.id, "idea", reply_markup=keyboard)
         await bot.set_webhook(url)
         anya.taps(shown, "ok")
-        async with asyncio.timeout(10):
-            while (await bot.get_webhook_info()).pending_update_count:
-                await asyncio.sleep(0.001)
-        assert len(moody.texts) >= 2
+        await moody.received(2)
+        assert (await bot.get_webhook_info()).pending_update_count == 1
+        clock.advance(CALLBACK_LIFETIME + 1)
+        assert (await bot.get_webhook_info()).pending_update_count == 0
+        await anya.says("delivered in spite of the tap")
+        await moody.received(3)
+        assert moody.texts == ["idea", "idea", "delivered in spite of the tap"]
         await bot.session.close()
 
 
