@@ -6,6 +6,8 @@
 
 The block commits at its end and rolls back on an exception. Writers are serialised where the engine needs it (SQLite:
 BEGIN IMMEDIATE), so never wait for a network inside the block, and never open a second transaction there.
+PostgreSQL lets writers run together (READ COMMITTED): what is read first and written then must hold `briefs.lock`, or
+be one guarded statement of a repository.
 """
 
 from contextlib import AbstractAsyncContextManager

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from services.domain.errors import StoreUnavailable
 from services.domain.language import Language
 from services.domain.review import Verdict
+from services.store import sql_store
 from services.store.engine import open_engine
 from services.store.ports import Store
 from services.store.sql_store import SqlStore
@@ -127,6 +128,21 @@ async def test_waiting_writers_are_cancelled_without_harm(store: Store) -> None:
             task.cancel()
     async with store.transaction() as tx:
         assert await tx.notes.get("late") == {"v": 1}
+
+
+async def test_a_writer_that_never_ends_does_not_hold_the_others_for_ever(
+    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sql_store, "WRITER_QUEUE_SECONDS", 0.01)
+
+    async def write() -> None:
+        async with sqlite_store.transaction() as tx:
+            await tx.notes.put("a", {})
+
+    async with sqlite_store.transaction():
+        with pytest.raises(StoreUnavailable, match="before us"):
+            await asyncio.gather(write())
+    await write()
 
 
 async def test_words_no_database_can_keep_do_not_lose_the_message(store: Store) -> None:

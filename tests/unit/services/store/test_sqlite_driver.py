@@ -1,4 +1,5 @@
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,13 @@ def test_it_gives_up_when_time_is_over_or_waiting_cannot_help(tmp_path: Path, se
     with pytest.raises(sqlite3.OperationalError) as caught:
         open_file(str(tmp_path / "new.db"), seconds, busy(1_000_000, code))
     assert caught.value.sqlite_errorcode == code
+
+
+async def test_an_opening_that_failed_leaves_no_thread(tmp_path: Path) -> None:
+    before = set(threading.enumerate())
+    with pytest.raises(sqlite3.OperationalError, match="unable to open"):
+        await connect_sqlite(str(tmp_path / "no folder" / "new.db"), 5)
+    assert [thread for thread in set(threading.enumerate()) - before if "connection_worker" in thread.name] == []
 
 
 async def test_a_statement_brings_its_rows_along(tmp_path: Path) -> None:
