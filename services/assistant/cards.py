@@ -3,7 +3,7 @@
 from services.assistant.attempts import decided_by
 from services.assistant.ports import Card
 from services.domain.brief import Brief
-from services.domain.generation import Generation
+from services.domain.generation import Generation, GenerationState
 from services.domain.idea import Draft
 from services.domain.language import Language
 from services.domain.member import Member
@@ -35,7 +35,8 @@ async def build_card(
     draft = generation.draft or Draft(raw_text=generation.text or None)
     cited = cited_numbers(draft)
     citations = await tx.passages_used.citations(generation.id) if cited else ()
-    shown = [a for a in await tx.generations.attempts(brief.id) if a.draft is not None and not a.draft.is_empty]
+    attempts = await tx.generations.attempts(brief.id)
+    shown = [attempt for attempt in attempts if attempt.draft is not None and not attempt.draft.is_empty]
     return Card(
         generation=generation,
         brief=brief,
@@ -44,6 +45,7 @@ async def build_card(
         attempts=tuple(attempt.id for attempt in shown),
         language=interface_language(viewer or await tx.members.get(generation.requested_by), brief),
         may_decide=viewer is None or viewer.may_approve,
+        is_open=all(attempt.state is not GenerationState.APPROVED for attempt in attempts),
         decided_by=await decided_by(tx, generation),
         degraded=degraded,
     )

@@ -51,6 +51,8 @@ class Card:
     """Of the interface texts around the draft."""
     may_decide: bool = True
     """False: the only reader of this card may not approve, and may send it to those who may."""
+    is_open: bool = True
+    """False: an attempt of this brief is approved, and nothing more is to be decided."""
     decided_by: str | None = None
     """Name of the person who decided, when somebody did."""
     degraded: str | None = None

@@ -5,7 +5,7 @@ from services.assistant.hints import hint
 from services.domain.chat import ChatAddress
 from services.domain.delivery import DeliveryKind, NewDelivery
 from services.domain.errors import NotAllowed, NothingToDo, StaleAction
-from services.domain.generation import GenerationState
+from services.domain.generation import REVIEWABLE
 from services.domain.member import Member, MemberStatus
 from services.queue.ports import JobName, JobQueue
 from services.store.ports import Store
@@ -26,7 +26,7 @@ class SubmitForReview:
         async with self._store.transaction() as tx:
             desk = await open_desk(tx, member, generation_id, message)
             await refuse_settled(tx, desk)
-            if desk.pressed.version != version or desk.pressed.state is not GenerationState.IN_REVIEW:
+            if desk.pressed.version != version or desk.pressed.state not in REVIEWABLE:
                 raise StaleAction("older version", state=desk.pressed.state.value)
             active = await tx.members.list(status=MemberStatus.ACTIVE)
             approvers = [one for one in active if one.may_approve and one.id != member.id]

@@ -45,6 +45,8 @@ TRANSITIONS: dict[GenerationState, frozenset[GenerationState]] = {
     S.SUPERSEDED: frozenset({S.APPROVED}),
 }
 ACTIVE_STATES = frozenset({S.QUEUED, S.RUNNING})
+REVIEWABLE = frozenset({S.IN_REVIEW, S.CHANGES_REQUESTED, S.REJECTED, S.SUPERSEDED})
+"""Ideas in these states can be approved, as long as no other attempt of the brief is."""
 
 
 class Stage(StrEnum):

@@ -2,18 +2,22 @@
 model over HTTP."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from aiogram.types import Message
 from pydantic import SecretStr
 
 from bot.container import Container, open_container
+from bot.job_tools import open_job_tools
 from bot.settings import Settings
 from bot.telegram_edge import TelegramEdge, open_edge, work_beside
+from bot.worker import sweep_deliveries
 from services.domain.member import MemberStatus, Role
+from services.queue.ports import QueueName
 from services.retrieval.brand_folder import read_brand_folder
 from tests.emulators.openai.emulator import OpenAIEmulator
 from tests.emulators.openai.server import running as model_running
@@ -24,6 +28,17 @@ from tests.emulators.telegram.server import running as telegram_running
 
 KNOWLEDGE = Path(__file__).parents[2] / "knowledge"
 ADMIN_ID = 7001
+
+
+def buttons(message: Message) -> list[str]:
+    markup = message.reply_markup
+    return [button.text for row in markup.inline_keyboard for button in row] if markup else []
+
+
+def is_card(message: Message) -> bool:
+    """A finished draft with its review buttons."""
+    labels = " ".join(buttons(message))
+    return any(mark in labels for mark in ("✅", "📨"))
 
 
 @dataclass
@@ -65,9 +80,12 @@ async def open_house(
     telegram: TelegramEmulator | None = None,
     model: OpenAIEmulator | None = None,
     people: dict[str, Any] | None = None,
+    members: Sequence[Person] = (),
+    with_worker: bool = False,
     **changes: Any,
 ) -> AsyncIterator[House]:
-    """`people` of an earlier house over the same `telegram` and `data_dir`: a restart."""
+    """`people` of an earlier house over the same `telegram` and `data_dir`: a restart. `members`: more of the team.
+    `with_worker`: the outbox is drained, as a delivery worker does. `changes`: settings."""
     telegram = telegram or TelegramEmulator(seed=1)
     model = model or OpenAIEmulator()
     people = people or cast(telegram)
@@ -79,19 +97,17 @@ async def open_house(
             admin_ids=(ADMIN_ID,),
             data_dir=data_dir,
             redis_url=redis_url,
-            openai_api_key=SecretStr("test-key"),
-            openai_base_url=changes.pop("openai_base_url", model_server.base_url),
             embedding_model="none",
             knowledge_dir=KNOWLEDGE,
-            **changes,
+            **{"openai_api_key": SecretStr("test-key"), "openai_base_url": model_server.base_url, **changes},
         )
         async with open_container(settings, "bot") as container, open_edge(container) as edge:
-            await furnish(container)
-            async with running(edge):
+            await furnish(container, members)
+            async with running(edge, settings if with_worker else None):
                 yield House(telegram, model, settings, container, edge, **people)
 
 
-async def furnish(container: Container) -> None:
+async def furnish(container: Container, members: Sequence[Person]) -> None:
     """The starter brand and the team, as if they had been there for a while."""
     brand = read_brand_folder(KNOWLEDGE / "quiet-hour")
     async with container.store.transaction() as tx:
@@ -99,18 +115,28 @@ async def furnish(container: Container) -> None:
         active = MemberStatus.ACTIVE
         await tx.members.add(7002, "Lev Ostrov", "lev", role=Role.APPROVER, status=active)
         await tx.members.add(7003, "Аня Кравцова", "anya", role=Role.MEMBER, status=active)
+        for person in members:
+            await tx.members.add(person.id, person.user.full_name, None, role=Role.MEMBER, status=active)
     await container.services.ingestion.ingest_files(project.id, brand.root, brand.documents)
 
 
 @asynccontextmanager
-async def running(edge: TelegramEdge) -> AsyncIterator[None]:
+async def running(edge: TelegramEdge, worker: Settings | None) -> AsyncIterator[None]:
     stop = asyncio.Event()
     async with asyncio.TaskGroup() as group:
         polling = group.create_task(edge.intake.run_polling(stop))
-        beside = group.create_task(work_beside(edge))
+        beside = [group.create_task(work_beside(edge))]
+        if worker is not None:
+            beside.append(group.create_task(_drain(worker, stop)))
         try:
             yield
         finally:
             stop.set()
-            beside.cancel()
+            for task in beside:
+                task.cancel()
             await polling
+
+
+async def _drain(settings: Settings, stop: asyncio.Event) -> None:
+    async with open_job_tools(settings, QueueName.DELIVERY) as tools:
+        await sweep_deliveries(tools, stop, every_seconds=0.2)
