@@ -28,7 +28,7 @@ from tests.fakes.sse_server import DONE, HangUp, Reply, SseServer, chunk, event,
 
 KEY = "sk-canary-4f8a"
 SCHEMA = {"type": "object", "properties": {}, "required": [], "additionalProperties": False}
-IMPATIENT = StreamTimeouts(first_token=0.3, between_chunks=0.3, usage=0.05)
+IMPATIENT = StreamTimeouts(first_token=30, between_chunks=0.1, usage=0.05)
 """Only for servers that never speak again: elsewhere a slow machine must not look like a stall."""
 
 
@@ -80,9 +80,11 @@ async def test_letters_split_between_packets_come_out_whole(chat: OpenAIChat, se
     assert (await heard(chat))[0] == "Подождёт 🌙"
 
 
-async def test_silence_before_the_first_token_is_a_timeout(impatient: OpenAIChat, server: SseServer) -> None:
+async def test_silence_before_the_first_token_is_a_timeout(server: SseServer) -> None:
+    chat = OpenAIChat("test", KEY, server.url, timeouts=StreamTimeouts(first_token=0.1))
     server.replies.append(Reply([chunk(role="assistant"), asyncio.Event()]))
-    failure = await failure_of(impatient)
+    failure = await failure_of(chat)
+    await chat.aclose()
     assert type(failure) is ModelTimeout
     assert str(failure) == "no first token in time"
     await asyncio.wait_for(server.all_closed.wait(), 5)
