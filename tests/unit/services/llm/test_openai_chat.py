@@ -28,7 +28,7 @@ from tests.fakes.sse_server import DONE, HangUp, Reply, SseServer, chunk, event,
 
 KEY = "sk-canary-4f8a"
 SCHEMA = {"type": "object", "properties": {}, "required": [], "additionalProperties": False}
-IMPATIENT = StreamTimeouts(first_token=30, between_chunks=0.1, usage=0.05)
+IMPATIENT = StreamTimeouts(first_token=30, between_chunks=0.1)
 """Only for servers that never speak again: elsewhere a slow machine must not look like a stall."""
 
 
@@ -102,9 +102,11 @@ async def test_a_reasoning_model_that_thinks_aloud_has_begun(impatient: OpenAICh
     assert str(await failure_of(impatient)) == "the stream stalled"
 
 
-async def test_usage_that_never_comes_is_not_waited_for(impatient: OpenAIChat, server: SseServer) -> None:
+async def test_usage_that_never_comes_is_not_waited_for(server: SseServer) -> None:
+    chat = OpenAIChat("test", KEY, server.url, timeouts=StreamTimeouts(usage=0.05))
     server.replies.append(Reply([chunk("all of it"), chunk(finish="stop"), asyncio.Event()]))
-    text, end = await heard(impatient)
+    text, end = await heard(chat)
+    await chat.aclose()
     assert (text, end.finish_reason, end.usage) == ("all of it", "stop", None)
 
 
