@@ -19,7 +19,8 @@ LOOK_EVERY_SECONDS = 1.0
 
 
 class JobRuntime(Generic[Container]):
-    """A context manager of the worker's main thread. `beside` runs on the loop as long as the container is open."""
+    """A context manager of the worker's main thread. `beside` runs on the loop until its event is set, and may then
+    finish what it is doing."""
 
     def __init__(
         self,
@@ -81,10 +82,5 @@ class JobRuntime(Generic[Container]):
         stop = asyncio.Event()
         async with self._open_container() as container:
             self._opened.set_result((asyncio.get_running_loop(), stop, container))
-            async with asyncio.TaskGroup() as group:
-                beside = group.create_task(self._run_beside(container, stop), name="beside jobs")
-                await stop.wait()
-                beside.cancel()
-
-    async def _run_beside(self, container: Container, stop: asyncio.Event) -> None:
-        await self._beside(container, stop)
+            await self._beside(container, stop)
+            await stop.wait()

@@ -4,6 +4,7 @@ import asyncio
 import signal
 import time
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from types import FrameType
 from typing import Any
 
@@ -41,9 +42,11 @@ def _beside(settings: Settings, name: QueueName) -> Callable[[JobTools, asyncio.
 
     async def work(tools: JobTools, stop: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as group:
-            group.create_task(keep_beating(settings, f"worker:{name.value}"))
+            beating = group.create_task(keep_beating(settings, f"worker:{name.value}"))
             if name is QueueName.DELIVERY:
-                group.create_task(sweep_deliveries(tools, stop))
+                await sweep_deliveries(tools, stop)
+            await stop.wait()
+            beating.cancel()
 
     return work
 
@@ -55,7 +58,9 @@ async def sweep_deliveries(tools: JobTools, stop: asyncio.Event, every_seconds: 
             await tools.drain.drain()
         except MuzaError as error:
             logger.warning("the outbox was not swept: {}", error.code)
-        await asyncio.sleep(every_seconds)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(every_seconds):
+                await stop.wait()
 
 
 class QueueServer:

@@ -33,7 +33,7 @@ class ValkeyServer:
         self._process = subprocess.Popen(
             [str(binary_path()), *arguments, "--dir", str(self._folder), "--loglevel", "warning"],
             stdout=subprocess.DEVNULL,
-            preexec_fn=_die_with_parent,
+            preexec_fn=_die_with_parent,  # noqa: PLW1509 - calls nothing but prctl
         )
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():

@@ -45,7 +45,7 @@ class VirtualTimeRedis(Redis):
         assert isinstance(loop, VirtualTimeLoop)
         loop.outside += 1
         try:
-            return await super().execute_command(*args, **options)
+            return await super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
         finally:
             loop.outside -= 1
 

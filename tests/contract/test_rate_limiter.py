@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -151,7 +152,7 @@ def test_a_broadcast_goes_at_the_full_even_pace(opened: Opened) -> None:
                 group.create_task(senders.send(1000 + number, Priority.NOTIFICATION, number))
         moments = sorted(call.at for call in senders.sent)
         assert moments[-1] - moments[0] <= 300 / 28.5
-        gaps = [later - earlier for earlier, later in zip(moments, moments[1:], strict=False)]
+        gaps = [later - earlier for earlier, later in pairwise(moments)]
         assert min(gaps) >= LIMITS.gap - ROUNDING
         check_limits(senders.sent)
 

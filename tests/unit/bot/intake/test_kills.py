@@ -30,13 +30,12 @@ FORK = multiprocessing.get_context("fork")  # imports are done: a child is up at
 
 async def poll_and_write(api: str, sql_url: str, seen: Path, hold: Path) -> None:
     """A bot whose only handler writes the number of the update, unless the file `hold` is there: then it hangs."""
-    settings = Settings(_env_file=None, telegram_bot_token="42:TOKEN", telegram_api_base=api)  # type: ignore[arg-type]
+    settings = Settings(_env_file=None, telegram_bot_token="42:TOKEN", telegram_api_base=api)
     bot = build_bot(settings, LocalRateLimiter())
     dispatcher = Dispatcher(disable_fsm=True)
 
     async def handle(message: Message) -> None:
-        while hold.exists():
-            await asyncio.sleep(0.01)
+        await asyncio.to_thread(wait_for, lambda: not hold.exists(), "the test to let go")
         with seen.open("a", encoding="ascii") as file:
             file.write(f"{message.message_id}\n")
 

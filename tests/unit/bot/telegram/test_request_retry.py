@@ -146,8 +146,7 @@ def test_a_preview_without_budget_never_leaves() -> None:
                 with speaking(Priority.PREVIEW):
                     await wire.bot(EDIT)
             except PreviewDropped as short:
-                assert short.retry_after > 0
-                dropped += 1
+                dropped += short.retry_after > 0
 
     run_in_virtual_time(work)
     assert len(wire.session.calls) + dropped == 10

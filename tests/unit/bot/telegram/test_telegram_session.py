@@ -88,7 +88,7 @@ async def test_a_failed_download_never_shows_the_token() -> None:
 
 
 async def test_the_bot_speaks_to_the_configured_server_without_previews_of_links() -> None:
-    settings = Settings(_env_file=None, telegram_bot_token=TOKEN, telegram_api_base="http://127.0.0.1:9/")  # type: ignore[arg-type]
+    settings = Settings(_env_file=None, telegram_bot_token=TOKEN, telegram_api_base="http://127.0.0.1:9/")
     bot = build_bot(settings, FakeRateLimiter())
     assert bot.session.api.api_url(TOKEN, "getMe") == f"http://127.0.0.1:9/bot{TOKEN}/getMe"
     assert bot.default.link_preview_is_disabled is True

@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -109,7 +110,7 @@ async def test_pauses_grow_and_a_day_later_it_is_given_up(post: Post) -> None:
     for _ in range(26 * 12):
         await drain.drain()
         post.clock.advance(minutes=5)
-    pauses = [later - earlier for earlier, later in zip(moments, moments[1:], strict=False)]
+    pauses = [later - earlier for earlier, later in pairwise(moments)]
     assert pauses[0] == timedelta(minutes=5)
     assert max(pauses) <= timedelta(minutes=15)
     assert timedelta(hours=24) <= moments[-1] - moments[0] <= timedelta(hours=24, minutes=15)
