@@ -105,7 +105,10 @@ class EditedMessage:
         self.placeholder = await self._sender.send(
             self._to.at(None), rendered, keyboard, reply_to=self._to.message_id, urgency=urgency
         )
-        await self._on_placeholder(self.placeholder)
+        try:
+            await self._on_placeholder(self.placeholder)
+        except Exception as error:  # noqa: BLE001 - the message is on the screen; only its record is missing
+            logger.warning("placeholder of generation {} not recorded: {}", self._generation.id, type(error).__name__)
         return self.placeholder
 
     def _give_up(self) -> ChatAddress:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from aiogram import Bot
 from aiogram.enums import ChatAction
+from loguru import logger
 
 from handlers.canvas import Canvas, EditedMessage, NativeDraft, OnPlaceholder
 from handlers.i18n import Catalogues, Texts
@@ -114,6 +115,8 @@ class Screen:
         """Placeholder first, previews after it; runs beside the work."""
         try:
             await self._canvas.begin(self._stage)
+        except Exception:  # noqa: BLE001 - beside the work, never against it
+            logger.exception("placeholder failed by a bug")
         finally:
             self._begun.set()
         await self._sleep(self._interval)

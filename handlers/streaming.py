@@ -85,6 +85,9 @@ class Previews:
             asked = float(getattr(error, "retry_after", 0.0))
             self._interval = max(asked, min(self._interval * 1.5, SLOWEST))
             self._changed.set()
+        except Exception:  # noqa: BLE001 - a preview that cannot be drawn must not cost the attempt
+            logger.exception("preview failed by a bug")
+            self._interval = SLOWEST
         else:
             self._interval = self._shortest
 

@@ -44,6 +44,7 @@ class Screening:
     urgencies: list[Urgency] = field(default_factory=list)
     times: list[tuple[float, TelegramMethod[Any]]] = field(default_factory=list)
     hold_previews: bool = False
+    record_error: Exception | None = None
     _urgency: Urgency = Urgency.REPLY
 
     @contextmanager
@@ -62,6 +63,8 @@ class Screening:
         return await make_request(bot, method)
 
     async def record(self, address: ChatAddress) -> None:
+        if self.record_error is not None:
+            raise self.record_error
         self.recorded.append(address)
 
     def open(self, transport: StreamTransport = StreamTransport.EDIT, **changes: Any) -> Any:

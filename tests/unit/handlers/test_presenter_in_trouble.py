@@ -14,7 +14,7 @@ from aiogram.methods import (
 from handlers.i18n import Catalogues
 from services.assistant.ports import Failure
 from services.domain.chat import ChatAddress
-from services.domain.errors import ModelTimeout
+from services.domain.errors import ModelTimeout, StoreUnavailable
 from services.domain.generation import GenerationState
 from services.domain.idea import Draft, Idea
 from services.domain.language import Language
@@ -91,6 +91,29 @@ def test_a_failure_offers_to_try_again(catalogues: Catalogues) -> None:
     assert (edited.text or "").startswith("⚠️ Языковая модель слишком долго")
     assert edited.reply_markup is not None
     assert edited.reply_markup.inline_keyboard[0][0].callback_data == "r:7:6"
+
+
+def test_a_placeholder_that_cannot_be_recorded_is_still_the_final(catalogues: Catalogues) -> None:
+    async def scene(made: Screening) -> None:
+        made.record_error = StoreUnavailable("disk")
+        async with made.open() as screen:
+            await stream(screen, 40, 0.05)
+            shown = await screen.finish(card())
+        assert shown == ChatAddress(501, None, 1001)
+
+    assert len(play(catalogues, scene).telegram.sent(SendMessage)) == 1
+
+
+def test_a_preview_that_cannot_be_drawn_does_not_cost_the_attempt(catalogues: Catalogues) -> None:
+    async def scene(made: Screening) -> None:
+        made.telegram.fail(EditMessageText, ZeroDivisionError("a bug"))
+        async with made.open() as screen:
+            await stream(screen, 300, 0.05)
+            await screen.finish(card())
+
+    edits = play(catalogues, scene).telegram.sent(EditMessageText)
+    assert len(edits) >= 3
+    assert "Источники" in (edits[-1].text or "")
 
 
 def test_an_error_inside_passes_through_unwrapped_and_leaves_no_task(catalogues: Catalogues) -> None:
