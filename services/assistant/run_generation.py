@@ -118,8 +118,8 @@ class RunGeneration:
 
     async def _write(self, run: Run, found: Found, reader: DraftReader, screen: Presentation) -> Written:
         with run.timed(Stage.COMPOSE):
-            prompt, passages = await self._stages.compose(run, found)
+            composed = await self._stages.compose(run, found)
         await screen.stage(Stage.DRAFT)
         with run.timed(Stage.DRAFT):
-            text, usage = await self._stages.write(run, prompt, reader, screen)
-        return Written(text, usage, passages, found.degraded)
+            text, usage = await self._stages.write(run, composed, reader, screen)
+        return Written(text, usage, composed.passages, found.degraded)

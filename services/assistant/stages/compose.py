@@ -14,7 +14,7 @@ from services.domain.knowledge import Hit
 from services.domain.project import Project
 from services.domain.prompt import RenderedPrompt
 from services.domain.turn import Turn
-from services.llm.context_budget import fit_newest, fit_passages_aside
+from services.llm.context_budget import fit_newest_aside, fit_passages_aside
 from services.llm.ports import TokenCounter
 from services.prompts.ports import PromptLibrary
 from services.store.ports import Store
@@ -32,6 +32,15 @@ class Window:
     tokens: int
 
 
+@dataclass(frozen=True, slots=True)
+class Composed:
+    prompt: RenderedPrompt
+    passages: int
+    """How many numbered passages the prompt holds."""
+    dropped: tuple[str, ...] = ()
+    """Ids of passages that were found and did not fit, best ranked first."""
+
+
 class Compose:
     def __init__(self, prompts: PromptLibrary, counter: TokenCounter, store: Store, window: Window) -> None:
         self._prompts = prompts
@@ -39,27 +48,30 @@ class Compose:
         self._store = store
         self._window = window
 
-    async def __call__(self, run: Run, found: Found) -> tuple[RenderedPrompt, int]:
-        """The prompt and how many passages it holds. Raises ContextTooLong when the brief alone does not fit."""
+    async def __call__(self, run: Run, found: Found) -> Composed:
+        """Raises ContextTooLong when the brief alone does not fit."""
         history = await self._history(run) if run.brief.task is Task.ASK else []
         variables = _variables(run, history)
         bare = self._prompts.render(run.brief.task.value, variables | {"passages": []})
         fixed = "\n".join(message.content for message in bare.messages)
         texts = [f"{hit.passage.title} › {hit.passage.section}\n{hit.passage.text}" for hit in found.hits]
         fit = await fit_passages_aside(self._counter, self._window.model, fixed, texts, self._window.tokens)
-        if fit.dropped:
-            logger.info("{} of {} passages do not fit the window", len(fit.dropped), len(texts))
         kept = [found.hits[index] for index in fit.kept]
+        dropped = tuple(found.hits[index].passage.id for index in fit.dropped)
+        if dropped:
+            logger.info("{} of {} passages do not fit the window", len(dropped), len(texts))
         async with self._store.transaction() as tx:
             await tx.passages_used.replace(run.id, kept)
         passages = [_passage(number, hit) for number, hit in enumerate(kept, 1)]
-        return self._prompts.render(run.brief.task.value, variables | {"passages": passages}), len(kept)
+        prompt = self._prompts.render(run.brief.task.value, variables | {"passages": passages})
+        return Composed(prompt, len(kept), dropped)
 
     async def _history(self, run: Run) -> list[Turn]:
         address = run.brief.address
         async with self._store.reading() as tx:
             turns = list(await tx.turns.recent(address.chat_id, address.topic_id, TURNS_REMEMBERED))
-        fitting = fit_newest(self._counter, self._window.model, [turn.content for turn in turns], HISTORY_TOKENS)
+        said = [turn.content for turn in turns]
+        fitting = await fit_newest_aside(self._counter, self._window.model, said, HISTORY_TOKENS)
         return turns[len(turns) - fitting :]
 
 

@@ -1,12 +1,13 @@
 """Let the model write, show the text as it grows, and keep it safe while it does."""
 
 import asyncio
+from contextlib import aclosing
 from dataclasses import dataclass
 
 from services.assistant.ports import Presentation
+from services.assistant.stages.compose import Composed
 from services.assistant.stages.run import LeaseLost, Run
 from services.domain.idea import Draft
-from services.domain.prompt import RenderedPrompt
 from services.domain.usage import Usage
 from services.llm.draft_reader import DraftReader
 from services.llm.events import Completed, Restarted
@@ -34,24 +35,26 @@ class WriteDraft:
         self._store = store
 
     async def __call__(
-        self, run: Run, prompt: RenderedPrompt, reader: DraftReader, screen: Presentation
+        self, run: Run, composed: Composed, reader: DraftReader, screen: Presentation
     ) -> tuple[str, Usage]:
         """The complete text and its usage. Raises the ModelError tree, LeaseLost."""
-        time = asyncio.get_running_loop().time
-        shown_at, saved_at = 0.0, time()
-        async for event in self._llm.stream(prompt, run.call_context, json_schema=reader.json_schema):
-            if isinstance(event, Completed):
-                await self._keep_complete(run, prompt, event)
-                return event.text, event.usage
-            if isinstance(event, Restarted):
-                await screen.preview(Draft())
-                continue
-            if time() - shown_at >= PREVIEW_EVERY_SECONDS:
-                await screen.preview(reader.read_partial(event.text))
-                shown_at = time()
-            if time() - saved_at >= SAVE_EVERY_SECONDS:
-                await self._save(run, event.text)
-                saved_at = time()
+        clock, shown_at = asyncio.get_running_loop().time, 0.0
+        saved_at = clock()
+        stream = self._llm.stream(composed.prompt, run.call_context, json_schema=reader.json_schema)
+        async with aclosing(stream) as events:  # a lost lease closes the connection now, not when garbage is collected
+            async for event in events:
+                if isinstance(event, Completed):
+                    await self._keep_complete(run, composed, event)
+                    return event.text, event.usage
+                if isinstance(event, Restarted):
+                    await screen.preview(Draft())
+                    continue
+                if clock() - shown_at >= PREVIEW_EVERY_SECONDS:
+                    await screen.preview(reader.read_partial(event.text))
+                    shown_at = clock()
+                if clock() - saved_at >= SAVE_EVERY_SECONDS:
+                    await self._save(run, event.text)
+                    saved_at = clock()
         raise RuntimeError("the model service ended a stream without a result")
 
     async def recall(self, run: Run) -> Written:
@@ -65,8 +68,9 @@ class WriteDraft:
             if not await tx.generations.save_text(run.id, run.token, text, complete=False):
                 raise LeaseLost
 
-    async def _keep_complete(self, run: Run, prompt: RenderedPrompt, done: Completed) -> None:
+    async def _keep_complete(self, run: Run, composed: Composed, done: Completed) -> None:
+        parameters = done.parameters | ({"dropped_passages": list(composed.dropped)} if composed.dropped else {})
         async with self._store.transaction() as tx:
-            await tx.generations.set_prompt(run.id, run.token, prompt.release, done.model, done.parameters)
+            await tx.generations.set_prompt(run.id, run.token, composed.prompt.release, done.model, parameters)
             if not await tx.generations.save_text(run.id, run.token, done.text, complete=True):
                 raise LeaseLost

@@ -191,6 +191,4 @@ async def test_without_approvers_there_is_nobody_to_send_to(team: Team) -> None:
         await tx.members.change(team.admin.id, status=MemberStatus.BLOCKED)
         await tx.members.change(team.approver.id, role=Role.MEMBER)
     with pytest.raises(NothingToDo):
-        await SubmitForReview(team.store, team.jobs)(
-            team.writer, generation.id, generation.version, shown(generation)
-        )
+        await SubmitForReview(team.store, team.jobs)(team.writer, generation.id, generation.version, shown(generation))
