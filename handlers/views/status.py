@@ -35,7 +35,10 @@ _DETAILS = {
     "model_unavailable": mark("detail.unavailable"),
     "model_refused": mark("detail.model_refused"),
     "model_timeout": mark("detail.silent"),
+    "absent": mark("detail.absent"),
+    "away": mark("detail.away"),
 }
+_WITHOUT_EMBEDDINGS = mark("detail.keyword_only")
 
 
 def short_status(report: StatusReport, texts: Texts) -> RenderedMessage:
@@ -59,8 +62,11 @@ def full_status(report: StatusReport, texts: Texts, *, deaf_in_groups: bool) -> 
 
 def _component(component: ComponentStatus, texts: Texts) -> str:
     name = texts(_COMPONENTS[component.name]) if component.name in _COMPONENTS else component.name
-    if component.ok and component.detail_code == "ok":
-        facts = ", ".join(str(value) for value in component.facts.values())
-        return f"{name}: {facts}" if facts else name
+    model = str(component.facts.get("model", ""))
+    if component.detail_code == "ok":
+        return f"{name}: {model}" if model else name
     detail = _DETAILS.get(component.detail_code)
-    return f"{name}: {texts(detail) if detail else component.detail_code}"
+    if component.name == "embeddings" and component.detail_code in ("off", "unavailable"):
+        detail = _WITHOUT_EMBEDDINGS
+    said = texts(detail) if detail else component.detail_code
+    return f"{name}: {said} ({model})" if model else f"{name}: {said}"

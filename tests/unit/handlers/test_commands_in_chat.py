@@ -133,7 +133,12 @@ async def test_empty_history_says_how_to_begin(stage: Stage) -> None:
 
 async def test_status_is_short_for_members_and_full_for_admins(stage: Stage) -> None:
     report = StatusReport(
-        (ComponentStatus("store", True), ComponentStatus("embeddings", False, "loading"), ComponentStatus("new", True)),
+        (
+            ComponentStatus("store", True),
+            ComponentStatus("embeddings", False, "unavailable", {"model": "e5-small", "reason": "refused"}),
+            ComponentStatus("model", True, facts={"model": "gpt-4.1", "provider": "openai"}),
+            ComponentStatus("new part", False, "odd"),
+        ),
         "1.0",
         3,
         {DeliveryState.NEW: 2},
@@ -145,7 +150,9 @@ async def test_status_is_short_for_members_and_full_for_admins(stage: Stage) -> 
     await stage.says("/status")
     said = stage.telegram.last(SendMessage).text or ""
     assert "✅ База данных" in said
-    assert "⚠️ Смысловая модель: загружается" in said
+    assert "⚠️ Смысловая модель: ищу только по ключевым словам (e5-small)" in said
+    assert "✅ Языковая модель: gpt-4.1" in said
+    assert "⚠️ new part: odd" in said
     assert "3 варианта" in said
     assert "2 уведомления" in said
     assert stage.text("status.privacy_mode") in said

@@ -11,6 +11,7 @@ from handlers.views.failure import failure_message
 from handlers.views.progress import PREVIEW_LIMIT, progress_message, rich_progress
 from handlers.views.review import decided_message, review_card_message
 from services.assistant.ports import Failure
+from services.domain.brief import Task
 from services.domain.generation import GenerationState, Stage
 from services.domain.idea import Draft, Idea
 from services.domain.language import Language
@@ -195,3 +196,20 @@ def test_review_cards_and_decisions_outside_the_chat(catalogues: Catalogues) -> 
     check(shown.body)
     decided = decided_message(card(generation=generation(state=GenerationState.REJECTED)), "Вера", texts)
     assert decided.text == "✖️ Ваш вариант отклонён. Решение: Вера\n\nслоган к осени"
+
+
+def test_an_earlier_attempt_can_be_approved_while_no_other_is(catalogues: Catalogues) -> None:
+    texts = catalogues.texts(Language.ENGLISH)
+    earlier = card(generation=generation(state=GenerationState.SUPERSEDED))
+    assert card_keyboard(earlier, texts).inline_keyboard[0][0].text == "✅ Approve"
+    closed = card_keyboard(replace(earlier, is_open=False), texts).inline_keyboard
+    assert [button.text for row in closed for button in row] == ["📋 Copy the first"]
+
+
+def test_an_answer_is_never_offered_for_approval(catalogues: Catalogues) -> None:
+    for state in (GenerationState.ANSWERED, GenerationState.SUPERSEDED):
+        shown = card(ANSWER, generation=generation(state=state), brief=brief(task=Task.ASK))
+        labels = [
+            b.text for row in card_keyboard(shown, catalogues.texts(Language.ENGLISH)).inline_keyboard for b in row
+        ]
+        assert "✅ Approve" not in labels
