@@ -10,7 +10,8 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from bot.commands.search import find_project
+from bot.commands.search import find_project, refuse
+from bot.container import Container
 from services.domain.errors import InputError, KnowledgeUnavailable
 from services.domain.project import Project
 from services.retrieval.brand_folder import PROJECT_FILE, brand_folders, read_brand_folder
@@ -35,7 +36,23 @@ class IngestReport:
     """Why the dense leg does not know these documents yet; the next run makes up for it."""
 
 
-async def ingest(
+async def ingest(container: Container, paths: Sequence[Path], project: str | None, as_json: bool) -> int:
+    """Exit code: 0; 1 when a file could not be read; 2 when a path or the project is not clear."""
+    services = container.services
+    with ProgressBar(Console(stderr=True)) as bar:
+        try:
+            reports = await ingest_paths(
+                container.store, services.retrieval, services.ingestion, paths, project=project, on_progress=bar
+            )
+        except InputError as error:
+            return refuse(error, 2)
+        except KnowledgeUnavailable as error:
+            return refuse(error, 1)
+    show(reports, Console(), as_json_text=as_json)
+    return 1 if any(report.unreadable for report in reports) else 0
+
+
+async def ingest_paths(
     store: Store,
     retrieval: RetrievalService,
     ingestion: Ingestion,

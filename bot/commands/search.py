@@ -6,7 +6,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from services.domain.errors import InputError
+from bot.container import Container
+from services.domain.errors import InputError, KnowledgeUnavailable, MuzaError
 from services.domain.knowledge import SearchMode, SearchResult
 from services.domain.project import Project
 from services.retrieval.service import RetrievalService
@@ -17,7 +18,27 @@ _MODEL_PATIENCE_SECONDS = 20.0
 _EXCERPT = 240
 
 
-async def search(
+async def search(container: Container, query: str, *, project: str | None, mode: str, limit: int, as_json: bool) -> int:
+    """Exit code: 0, found or not; 1 when no leg answered; 2 when the project is not clear."""
+    try:
+        result = await search_passages(
+            container.services.retrieval, container.store, query, mode=SearchMode(mode), limit=limit, project=project
+        )
+    except InputError as error:
+        return refuse(error, 2)
+    except KnowledgeUnavailable as error:
+        return refuse(error, 1)
+    show(result, Console(), as_json_text=as_json)
+    return 0
+
+
+def refuse(error: MuzaError, exit_code: int) -> int:
+    """Says why on the error stream, so that a pipe of JSON stays clean."""
+    Console(stderr=True).print(str(error), markup=False, highlight=False)
+    return exit_code
+
+
+async def search_passages(
     retrieval: RetrievalService, store: Store, query: str, *, mode: SearchMode, limit: int, project: str | None
 ) -> SearchResult:
     """Raises InputError for an unknown project, KnowledgeUnavailable when no leg answers."""
@@ -39,7 +60,7 @@ async def find_project(store: Store, slug: str | None) -> Project:
     return found
 
 
-def as_json(result: SearchResult) -> dict[str, Any]:
+def to_json(result: SearchResult) -> dict[str, Any]:
     return {
         "query": result.query,
         "mode": str(result.mode),
@@ -62,7 +83,7 @@ def as_json(result: SearchResult) -> dict[str, Any]:
 
 def show(result: SearchResult, console: Console, *, as_json_text: bool) -> None:
     if as_json_text:
-        console.file.write(json.dumps(as_json(result), ensure_ascii=False) + "\n")
+        console.file.write(json.dumps(to_json(result), ensure_ascii=False) + "\n")
         return
     if result.degraded:
         console.print(f"[yellow]not every leg voted:[/] {result.degraded}")

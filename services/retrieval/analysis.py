@@ -16,6 +16,7 @@ from itertools import pairwise
 import Stemmer
 
 _WORD = re.compile(r"[^\W_]+")
+_NAME = re.compile(r"(?<![.!?…\n] )(?<=\S )[«\"'(]*[A-ZА-ЯЁ]\w+")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _local = threading.local()
 
@@ -82,3 +83,8 @@ def subject_words(text: str) -> tuple[str, ...]:
     """Distinct words that carry the subject; all of them when nothing else is said."""
     found = tuple(dict.fromkeys(words(text)))
     return tuple(word for word in found if word not in STOP_WORDS) or found
+
+
+def name_words(text: str) -> frozenset[str]:
+    """Words written with a capital letter where a sentence does not ask for one."""
+    return frozenset(word for match in _NAME.finditer(unicodedata.normalize("NFKC", text)) for word in words(match[0]))

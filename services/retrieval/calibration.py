@@ -6,10 +6,9 @@ without a word in common, to be matched. The same vectors tell how alike unrelat
 some, 0.75 for others), which becomes the floor under which a nearest neighbour is no find.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from statistics import mean
 
 from services.domain.language import Language
 
@@ -46,8 +45,9 @@ EXAM: Mapping[Language, tuple[tuple[str, str], ...]] = {
 }
 _PASS_SHARE = 0.8
 """Of the questions matched with their own passage first."""
-_DEVIATIONS = 2.0
-"""Standard deviations above the likeness of strangers at which a neighbour begins to mean something."""
+_HALFWAY = 0.5
+"""Between strangers and matches: there 98 % of answerable questions keep their passage, and 86 % of those asked of a
+knowledge base about something else find nothing (measured with MiniLM)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def exam_passages() -> list[str]:
 def judge(questions: Sequence[Vector], passages: Sequence[Vector]) -> Calibration:
     """Normalised vectors of `exam_questions()` and `exam_passages()`."""
     languages: set[Language] = set()
-    strangers: dict[Language, list[float]] = {}
+    floors: list[float] = []
     start = 0
     for language, pairs in EXAM.items():
         end = start + len(pairs)
@@ -76,16 +76,15 @@ def judge(questions: Sequence[Vector], passages: Sequence[Vector]) -> Calibratio
         right = sum(max(row) == row[index] > min(row) for index, row in enumerate(table))
         if right >= _PASS_SHARE * len(pairs):
             languages.add(language)
-        strangers[language] = list(chain.from_iterable(row[:i] + row[i + 1 :] for i, row in enumerate(table)))
+            floors.append(_floor(table))
         start = end
-    counted = [value for language in languages for value in strangers[language]]
-    return Calibration(frozenset(languages), _floor(counted) if counted else 1.0)
+    return Calibration(frozenset(languages), min(floors, default=1.0))
 
 
-def _floor(strangers: Sequence[float]) -> float:
-    mean = sum(strangers) / len(strangers)
-    spread = math.sqrt(sum((value - mean) ** 2 for value in strangers) / len(strangers))
-    return mean + _DEVIATIONS * spread
+def _floor(table: Sequence[Sequence[float]]) -> float:
+    matches = mean(row[index] for index, row in enumerate(table))
+    strangers = mean(value for index, row in enumerate(table) for place, value in enumerate(row) if place != index)
+    return strangers + _HALFWAY * (matches - strangers)
 
 
 def _dot(one: Vector, other: Vector) -> float:

@@ -1,57 +1,43 @@
-"""Does a passage speak of what was asked? What decides that a search found nothing.
+"""Does any passage speak of what was asked? What decides that the keyword leg found nothing.
 
 Rank alone cannot say it: the best of 100 unrelated passages is still the first. The evidence is the share of the
-question's subject words that the passage contains, by stem or, for misspelt words, by likeness of letters. The floors
-were chosen on questions with known answers (99 % of the right passages stay) against the same questions asked of a
-knowledge base about something else (82 % find nothing). A question about the right subject that merely has no
-answer passes: only reading can tell.
+question's subject words that a passage contains, by stem or, for misspelt words, by likeness of letters; names count
+double, for who asks about a name means it. The floor was chosen on 1,224 questions with known answers (nothing is lost
+for 99 of 100) against the same questions asked of a knowledge base about something else (five of six find nothing).
+A question about the right subject that merely has no answer passes: only reading can tell.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from services.retrieval.analysis import grams, stem, subject_words, words
+from services.retrieval.analysis import grams, name_words, stem, subject_words, words
 
-QUESTION_FLOOR = 0.3
-"""Share of subject words that the best passage must contain."""
-PASSAGE_FLOOR = 0.15
-"""Share below which a passage is dropped although another one has convinced."""
+QUESTION_FLOOR = 0.28
+"""Share of the subject's weight that the best passage must contain."""
 ENOUGH_WORDS = 3
 """A long brief mentions much that no passage has: this many of its words are evidence whatever their share."""
+_NAME_WEIGHT = 2.0
 _LIKENESS_FLOOR = 0.55
 _SHORTEST_GUESSED = 4
 """Letters: shorter words are alike too easily."""
 
 
-def subject_found(query: str, texts: Sequence[str]) -> list[float]:
-    """Evidence in each text, 0..1; all zeros when none of them is about the subject."""
-    wanted = subject_words(query)
-    if not wanted or not texts:
-        return [0.0] * len(texts)
-    matches = [_same(wanted, text) for text in texts]
-    if not _convinces(max(matches), len(wanted)):  # likeness costs ten times more: only where the words as written fail
-        matches = [_alike(wanted, text) for text in texts]
-        if not _convinces(max(matches), len(wanted)):
-            return [0.0] * len(texts)
-    return [matched / len(wanted) if _supports(matched, len(wanted)) else 0.0 for matched in matches]
+def speaks_of(query: str, texts: Sequence[str]) -> bool:
+    names = name_words(query)
+    wanted = {word: _NAME_WEIGHT if word in names else 1.0 for word in subject_words(query)}
+    # Likeness costs ten times more: it is asked only where the words as written do not convince.
+    return any(_convinces(wanted, text, alike=False) for text in texts) or any(
+        _convinces(wanted, text, alike=True) for text in texts
+    )
 
 
-def _convinces(matched: float, wanted: int) -> bool:
-    return matched >= ENOUGH_WORDS or matched / wanted >= QUESTION_FLOOR
-
-
-def _supports(matched: float, wanted: int) -> bool:
-    return matched >= ENOUGH_WORDS or matched / wanted >= PASSAGE_FLOOR
-
-
-def _same(wanted: tuple[str, ...], text: str) -> float:
-    stems = _vocabulary(text)[1]
-    return float(sum(stem(word) in stems for word in wanted))
-
-
-def _alike(wanted: tuple[str, ...], text: str) -> float:
+def _convinces(wanted: Mapping[str, float], text: str, *, alike: bool) -> bool:
     vocabulary, stems = _vocabulary(text)
-    return sum(1.0 if stem(word) in stems else _likeness(word, vocabulary) for word in wanted)
+    found = {word: 1.0 for word in wanted if stem(word) in stems}
+    if alike:
+        found |= {word: _likeness(word, vocabulary) for word in wanted if word not in found}
+    share = sum(wanted[word] * degree for word, degree in found.items()) / sum(wanted.values())
+    return share >= QUESTION_FLOOR or sum(found.values()) >= ENOUGH_WORDS
 
 
 @lru_cache(maxsize=2048)

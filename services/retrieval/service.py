@@ -10,12 +10,14 @@ from services.domain.errors import KnowledgeUnavailable
 from services.domain.knowledge import Hit, Passage, SearchMode, SearchResult
 from services.domain.language import detect_language
 from services.retrieval.embedding_state import EmbeddingState
-from services.retrieval.evidence import subject_found
-from services.retrieval.fusion import Fused, Vote, fuse
+from services.retrieval.evidence import speaks_of
+from services.retrieval.fusion import Vote, fuse
 from services.retrieval.ports import Embedder, KeywordIndex, PassageSource, Scored, VectorIndex
 
 _KEYWORD, _DENSE = "keyword", "dense"
-_WEIGHTS = {_KEYWORD: 1.0, _DENSE: 0.8}
+_WEIGHTS = {_KEYWORD: 1.0, _DENSE: 0.5}
+"""With the bundled model: English recall@1 0.949 fused, 0.944 and 0.891 apart; at equal weights the weaker leg wins
+places that it should not."""
 _CANDIDATES = 3
 """Times the limit that each leg is asked for: some go to the gate, and fusion finds what both have lower down."""
 _DENSE_PATIENCE_SECONDS = 0.3
@@ -122,7 +124,7 @@ class RetrievalService:
             return _Ballot(_DENSE, problem="dense: slow", failed=True)
         except KnowledgeUnavailable:
             return _Ballot(_DENSE, problem="dense: unavailable", failed=True)
-        return _Ballot(_DENSE, [scored for scored in found if scored.score >= embedder.floor])
+        return _Ballot(_DENSE, found if found and found[0].score >= embedder.floor else ())
 
     async def _load(self, project_id: int, ballots: Sequence[_Ballot]) -> dict[str, Passage]:
         wanted = dict.fromkeys(scored.passage_id for ballot in ballots for scored in ballot.found)
@@ -130,18 +132,17 @@ class RetrievalService:
         return {passage.id: passage for passage in passages if passage.project_id == project_id}
 
     def _hits(self, query: str, ballots: Sequence[_Ballot], texts: Mapping[str, Passage]) -> list[Hit]:
-        known = self._embedder.languages if self._embedder else frozenset()
         votes: dict[str, Vote] = {}
         for ballot in ballots:
-            ids = [scored.passage_id for scored in ballot.found if scored.passage_id in texts]
-            if ballot.leg == _DENSE:  # it would place texts that it cannot read at random
-                ids = [passage_id for passage_id in ids if texts[passage_id].language in known]
-            votes[ballot.leg] = Vote(_WEIGHTS[ballot.leg], ids)
-        return [Hit(texts[fused.passage_id], fused.score, fused.legs) for fused in _relevant(query, fuse(votes), texts)]
+            found = [texts[scored.passage_id] for scored in ballot.found if scored.passage_id in texts]
+            if ballot.leg == _DENSE:
+                found = self._read_by_model(found)
+            elif not speaks_of(query, [f"{passage.title} {passage.section} {passage.text}" for passage in found]):
+                found = []
+            votes[ballot.leg] = Vote(_WEIGHTS[ballot.leg], [passage.id for passage in found])
+        return [Hit(texts[fused.passage_id], fused.score, fused.legs) for fused in fuse(votes)]
 
-
-def _relevant(query: str, ranked: Sequence[Fused], texts: Mapping[str, Passage]) -> list[Fused]:
-    """The dense leg has its own floor; what only the keyword leg found must speak of the subject."""
-    passages = [texts[fused.passage_id] for fused in ranked]
-    evidence = subject_found(query, [f"{passage.title} {passage.section} {passage.text}" for passage in passages])
-    return [fused for fused, found in zip(ranked, evidence, strict=True) if found or _DENSE in fused.legs]
+    def _read_by_model(self, found: Sequence[Passage]) -> list[Passage]:
+        """The model would place texts that it cannot read at random."""
+        known = self._embedder.languages if self._embedder else frozenset()
+        return [passage for passage in found if passage.language in known]
