@@ -22,6 +22,7 @@ class RecordedScreen:
     previews: list[Draft] = field(default_factory=list)
     cards: list[Card] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
+    final_at: ChatAddress | None = None
     shown: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the outcome is on the screen."""
 
@@ -34,7 +35,7 @@ class RecordedScreen:
     async def finish(self, card: Card) -> ChatAddress:
         self.cards.append(card)
         self.shown.set()
-        return self.placeholder or ChatAddress(0)
+        return self.final_at or self.placeholder or ChatAddress(0)
 
     async def fail(self, failure: Failure) -> ChatAddress | None:
         self.failures.append(failure)
@@ -45,6 +46,8 @@ class RecordedScreen:
 class RecordingPresenter:
     def __init__(self) -> None:
         self.screens: list[RecordedScreen] = []
+        self.final_at: ChatAddress | None = None
+        """Where finals appear, when not in the placeholder."""
         self._next_message = 9_000
 
     @asynccontextmanager
@@ -61,7 +64,7 @@ class RecordingPresenter:
         if placeholder is None:
             self._next_message += 1
             placeholder = brief.address.at(self._next_message)
-        screen = RecordedScreen(generation.id, placeholder)
+        screen = RecordedScreen(generation.id, placeholder, final_at=self.final_at)
         self.screens.append(screen)
         if generation.placeholder is None:
             await on_placeholder(placeholder)

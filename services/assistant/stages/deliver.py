@@ -22,8 +22,8 @@ class Deliver:
             await tx.generations.set_placeholder(run.id, run.token, address)
 
     async def card(self, screen: Presentation, card: Card) -> None:
-        await screen.finish(card)
-        await self._settle.delivered(card.generation.id)
+        shown_in = await screen.finish(card)
+        await self._settle.delivered(card.generation.id, shown_in)
 
     async def failure(self, screen: Presentation, failure: Failure) -> None:
         await screen.fail(failure)
