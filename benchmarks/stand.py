@@ -1,7 +1,6 @@
 """A stand for measuring: emulated Telegram and model in this process, the product as its users run it (`muza run`)."""
 
 import asyncio
-import os
 import signal
 import sys
 import tempfile
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import psutil
 
+from bot.settings import child_environment
 from services.domain.member import MemberStatus, Role
 from services.retrieval.brand_folder import read_brand_folder
 from services.store.engine import open_engine
@@ -34,6 +34,7 @@ class Stand:
     model: OpenAIEmulator
     people: list[Person]
     supervisor: psutil.Process
+    environment: dict[str, str]
     started_at: float
     """time.monotonic() when `muza run` was called."""
 
@@ -61,11 +62,8 @@ async def stand(
         await _furnish(data_dir, cast)
         async with running(telegram) as telegram_server:
             started_at = time.monotonic()
-            process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run",
-                cwd=ROOT,
-                env={
-                    **os.environ,  # noqa: TID251 - a child needs PATH; the product reads its settings only
+            environment = child_environment(
+                {
                     "TELEGRAM_BOT_TOKEN": telegram.token,
                     "TELEGRAM_API_BASE": telegram_server.base_url,
                     "OPENAI_BASE_URL": model_server.base_url,
@@ -73,13 +71,17 @@ async def stand(
                     "DATA_DIR": folder,
                     "ADMIN_IDS": "1",
                     "EMBEDDING_MODEL": embedding_model,
-                    "LOG_LEVEL": "INFO",
-                },
+                }
+            )
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bot", "run",
+                cwd=ROOT,
+                env=environment,
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=log.open("wb") if log else asyncio.subprocess.DEVNULL,
             )  # fmt: skip
             try:
-                yield Stand(telegram, model, cast, psutil.Process(process.pid), started_at)
+                yield Stand(telegram, model, cast, psutil.Process(process.pid), environment, started_at)
             finally:
                 process.send_signal(signal.SIGTERM)
                 await asyncio.wait_for(process.wait(), 40)
@@ -93,7 +95,5 @@ async def _furnish(data_dir: Path, people: list[Person]) -> None:
     async with SqlStore(engine).transaction() as tx:
         await tx.projects.ensure(brand.slug, brand.name, brand.profile)
         for person in people:
-            await tx.members.add(
-                person.id, person.user.full_name, None, role=Role.MEMBER, status=MemberStatus.ACTIVE
-            )
+            await tx.members.add(person.id, person.user.full_name, None, role=Role.MEMBER, status=MemberStatus.ACTIVE)
     await engine.dispose()
