@@ -122,4 +122,4 @@ class RunGeneration:
         await screen.stage(Stage.DRAFT)
         with run.timed(Stage.DRAFT):
             text, usage = await self._stages.write(run, composed, reader, screen)
-        return Written(text, usage, composed.passages, found.degraded)
+        return Written(text, usage, len(composed.hits), found.degraded)

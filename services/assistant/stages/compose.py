@@ -1,4 +1,4 @@
-"""Put the prompt together within the model's window, and record which passages the model is shown."""
+"""Put the prompt together within the model's window: the best ranked passages that fit."""
 
 import secrets
 from dataclasses import dataclass
@@ -35,8 +35,8 @@ class Window:
 @dataclass(frozen=True, slots=True)
 class Composed:
     prompt: RenderedPrompt
-    passages: int
-    """How many numbered passages the prompt holds."""
+    hits: tuple[Hit, ...]
+    """The numbered passages of the prompt, in their order."""
     dropped: tuple[str, ...] = ()
     """Ids of passages that were found and did not fit, best ranked first."""
 
@@ -60,11 +60,9 @@ class Compose:
         dropped = tuple(found.hits[index].passage.id for index in fit.dropped)
         if dropped:
             logger.info("{} of {} passages do not fit the window", len(dropped), len(texts))
-        async with self._store.transaction() as tx:
-            await tx.passages_used.replace(run.id, kept)
         passages = [_passage(number, hit) for number, hit in enumerate(kept, 1)]
         prompt = self._prompts.render(run.brief.task.value, variables | {"passages": passages})
-        return Composed(prompt, len(kept), dropped)
+        return Composed(prompt, tuple(kept), dropped)
 
     async def _history(self, run: Run) -> list[Turn]:
         address = run.brief.address

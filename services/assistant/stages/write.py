@@ -71,6 +71,7 @@ class WriteDraft:
     async def _keep_complete(self, run: Run, composed: Composed, done: Completed) -> None:
         parameters = done.parameters | ({"dropped_passages": list(composed.dropped)} if composed.dropped else {})
         async with self._store.transaction() as tx:
+            await tx.passages_used.replace(run.id, composed.hits)
             await tx.generations.set_prompt(run.id, run.token, composed.prompt.release, done.model, parameters)
             if not await tx.generations.save_text(run.id, run.token, done.text, complete=True):
                 raise LeaseLost

@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from tests.emulators.listener import listen
 from tests.emulators.openai.emulator import OpenAIEmulator
 from tests.emulators.openai.server import EmulatorServer
 from tests.emulators.openai.settings import EmulatorSettings, Personality
@@ -21,7 +22,7 @@ def main(arguments: list[str] | None = None) -> None:
         transcripts_dir=options.transcripts,
     )
     server = EmulatorServer(OpenAIEmulator(settings), options.host, options.port)
-    listener = server.config.bind_socket()
+    listener = listen(options.host, options.port)
     port = listener.getsockname()[1]
     sys.stdout.write(f"Demo writer: OPENAI_BASE_URL=http://{options.host}:{port}/v1\n")
     sys.stdout.flush()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import uvicorn
 
+from tests.emulators.listener import listen
 from tests.emulators.openai.app import create_app
 from tests.emulators.openai.emulator import OpenAIEmulator, Shutdown
 
@@ -61,7 +62,7 @@ def serving(emulator: OpenAIEmulator) -> Iterator[RunningServer]:
     """Serve from a thread with its own event loop: usable from fixtures of any scope, and a client that blocks its
     loop does not slow the server."""
     server = EmulatorServer(emulator)
-    listener = server.config.bind_socket()
+    listener = listen()
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="openai-emulator", daemon=True)
     thread.start()
     try:

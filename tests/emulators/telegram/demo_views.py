@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from aiogram import types
+from aiogram.enums import ContentType
 
 from tests.emulators.telegram.chats import Chat, StoredMessage
 from tests.emulators.telegram.command_menu import menu_for
@@ -130,7 +131,7 @@ def _preview(stored: StoredMessage) -> View:
 
 
 def _kind(stored: StoredMessage) -> str:
-    return str(stored.message.content_type)
+    return ContentType(stored.message.content_type).value
 
 
 def _in_language(texts: dict[str, str], language: str | None) -> str:

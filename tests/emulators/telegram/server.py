@@ -11,6 +11,7 @@ import uvicorn
 from fastapi import APIRouter, FastAPI
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from tests.emulators.listener import listen
 from tests.emulators.telegram.app import ABORT_KEY, create_app
 from tests.emulators.telegram.emulator import TelegramEmulator
 
@@ -99,7 +100,7 @@ async def running(
 ) -> AsyncIterator[RunningServer]:
     """Serves the emulator on loopback for the duration of the block. Port 0 takes any free one."""
     app = create_app(emulator, routers=routers, configure=configure)
-    listener = socket.create_server(("127.0.0.1", port))
+    listener = listen(port=port)
     host, bound_port = listener.getsockname()[:2]
     server = EmbeddedServer(server_config(app, host, bound_port), emulator)
     emulator.reopen()
