@@ -135,7 +135,7 @@ async def open_adapters(settings: Settings, role: str, stack: AsyncExitStack) ->
         routes=_routes(settings, stack),
         breaker=breaker,
         counter=TiktokenCounter(settings.data_dir.absolute() / "encodings"),
-        prices=GenaiPriceList(),
+        prices=GenaiPriceList(providers=[provider_name(settings.openai_base_url)]),
         prompts=JinjaPromptLibrary(PROMPTS),
         keyword=keyword,
         vectors=vectors,

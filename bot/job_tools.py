@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 from bot.container import Container, open_container
 from bot.outbox import StoreOutbox
 from bot.settings import Settings
+from services.assistant.shown_attempts import remember_shown
 from services.delivery.ports import DeliverySender
 from services.delivery.service import OutboxDrain
+from services.domain.chat import ChatAddress
+from services.domain.delivery import Delivery, DeliveryKind
 from services.queue.ports import JobQueue, QueueName
 from services.retrieval.ingestion import Ingestion
+from services.store.ports import Store
 
 if TYPE_CHECKING:
     from aiogram import Bot
@@ -54,6 +58,21 @@ async def open_job_tools(settings: Settings, queue: QueueName) -> AsyncIterator[
         yield OpenTools(container, OutboxDrain(outbox, sender, container.adapters.clock))
 
 
+class RememberingSender:
+    """A reply to a review card refines the draft on it, like a reply to the message the draft was made in."""
+
+    def __init__(self, sender: DeliverySender, store: Store) -> None:
+        self._sender = sender
+        self._store = store
+
+    async def send(self, delivery: Delivery) -> ChatAddress | None:
+        shown_in = await self._sender.send(delivery)
+        if shown_in is not None and delivery.kind is DeliveryKind.REVIEW_CARD:
+            async with self._store.transaction() as tx:
+                await remember_shown(tx, shown_in, int(delivery.payload["generation_id"]))
+        return shown_in
+
+
 def build_sender(container: Container, bot: "Bot") -> DeliverySender:
     """Renders deliveries in the language of their reader."""
     from bot.telegram_session import ConnectFailed
@@ -76,7 +95,7 @@ def build_sender(container: Container, bot: "Bot") -> DeliverySender:
             reader = await tx.members.by_telegram_id(telegram_id)
             return None if generation is None else await build_card(tx, generation, viewer=reader)
 
-    return TelegramDeliverySender(
+    sender = TelegramDeliverySender(
         bot,
         Catalogues(container.settings.default_language),
         find_member,
@@ -84,3 +103,4 @@ def build_sender(container: Container, bot: "Bot") -> DeliverySender:
         mark=mark_urgency,
         never_left=(ConnectFailed,),
     )
+    return RememberingSender(sender, store)

@@ -6,6 +6,7 @@ one; a heartbeat while a job runs, so that a killed job is noticed in about a mi
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
@@ -16,24 +17,35 @@ from rq import Queue, SimpleWorker
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-WORKER_TTL_SECONDS = 30
-"""An idle worker wakes every 15 s (ttl − 15) and looks for abandoned jobs; RQ's default is 405 s."""
-MAINTENANCE_SECONDS = 15
-HEARTBEAT_SECONDS = 10
 SOCKET_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Watchfulness:
+    """How soon a job whose worker was killed is run by another: about `dead_after` + `look_every` seconds."""
+
+    ttl: int = 30
+    """An idle worker wakes every ttl − 15 s to look for such jobs; RQ's default of 420 makes it 405 s."""
+    look_every: int = 15
+    beat_every: int = 10
+    dead_after: int = 60
+    """A job without a heartbeat this long is taken for abandoned."""
 
 
 class JobWorker(SimpleWorker):
     max_connection_wait_time = 5.0
 
-    def __init__(self, queue: str, connection: Redis, on_stop: Callable[[], None]) -> None:
+    def __init__(
+        self, queue: str, connection: Redis, on_stop: Callable[[], None], watch: Watchfulness | None = None
+    ) -> None:
+        self._watch = watch = watch or Watchfulness()
         super().__init__(
             [Queue(queue, connection=connection, serializer=JSONSerializer)],
             connection=connection,
             serializer=JSONSerializer,
-            worker_ttl=WORKER_TTL_SECONDS,
-            maintenance_interval=MAINTENANCE_SECONDS,
-            job_monitoring_interval=HEARTBEAT_SECONDS,
+            worker_ttl=watch.ttl,
+            maintenance_interval=watch.look_every,
+            job_monitoring_interval=watch.beat_every,
             log_job_description=False,
         )
         self.log_result_lifespan = False
@@ -56,11 +68,11 @@ class JobWorker(SimpleWorker):
             self._running = None
 
     def get_heartbeat_ttl(self, job: Job) -> int:
-        return HEARTBEAT_SECONDS + 60
+        return self._watch.dead_after
 
     def keep_alive(self) -> None:
         """Call now and then while a job runs."""
-        if self._running is None or time.monotonic() - self._beaten_at < HEARTBEAT_SECONDS:
+        if self._running is None or time.monotonic() - self._beaten_at < self._watch.beat_every:
             return
         self._beaten_at = time.monotonic()
         try:

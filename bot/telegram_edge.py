@@ -17,6 +17,7 @@ from bot import __version__
 from bot.container import Container, window
 from bot.dispatcher import build_dispatcher
 from bot.intake.intake import Intake
+from bot.memory import give_back
 from bot.probes import build_probes
 from bot.seeding import seed_projects
 from bot.telegram import build_bot
@@ -38,6 +39,7 @@ from services.assistant.stages.validate import Validate
 from services.assistant.stages.write import WriteDraft
 from services.delivery.ports import PreviewDropped
 from services.domain.errors import MuzaError
+from services.llm.service import LLMService
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +110,14 @@ async def work_beside(edge: TelegramEdge) -> None:
     await seed_projects(adapters.store, adapters.jobs, settings.knowledge_dir, settings.default_project)
     async with asyncio.TaskGroup() as group:
         group.create_task(edge.runner.sweep_forever())
-        group.create_task(_logged(services.llm.warm_up(), "language model"))
+        group.create_task(_warm_up_model(services.llm))
         group.create_task(_logged(services.retrieval.warm_up(), "search"))
         group.create_task(_introduce(edge))
+
+
+async def _warm_up_model(llm: LLMService) -> None:
+    await _logged(llm.warm_up(), "language model")
+    await asyncio.to_thread(give_back)
 
 
 async def _logged(warm_up: Coroutine[Any, Any, None], name: str) -> None:

@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 
 from bot.job_runtime import JobRuntime
 from bot.jobs import CURRENT_RUNNER, JobTools
-from bot.rq_worker import JobWorker, open_connection
+from bot.rq_worker import JobWorker, Watchfulness, open_connection
 from bot.settings import Settings
 from services.domain.errors import MuzaError
 from services.queue.ports import JobName, QueueName
@@ -66,7 +66,14 @@ async def sweep_deliveries(tools: JobTools, stop: asyncio.Event, every_seconds: 
 class QueueServer:
     """Runs RQ's loop in the main thread, again and again while Redis comes and goes. Implements `jobs.JobRunner`."""
 
-    def __init__(self, runtime: JobRuntime[JobTools], queue: QueueName, redis_url: str | None) -> None:
+    def __init__(
+        self,
+        runtime: JobRuntime[JobTools],
+        queue: QueueName,
+        redis_url: str | None,
+        watch: Watchfulness | None = None,
+    ) -> None:
+        self._watch = watch
         self._runtime = runtime
         self._queue = queue
         self._redis_url = redis_url
@@ -100,7 +107,7 @@ class QueueServer:
     def _serve_until_broken(self, redis_url: str) -> None:
         self._connection = open_connection(redis_url)
         try:
-            self._worker = JobWorker(self._queue.value, self._connection, self._on_stop)
+            self._worker = JobWorker(self._queue.value, self._connection, self._on_stop, self._watch)
             logger.info("worker {} is ready", self._queue.value)
             self._worker.work(logging_level="WARNING")
         except (RedisError, OSError) as error:

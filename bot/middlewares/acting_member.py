@@ -4,12 +4,14 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiogram import BaseMiddleware
-from aiogram.types import CallbackQuery, Message, TelegramObject, Update
+from aiogram.types import CallbackQuery, Message, TelegramObject, Update, User
+from aiogram.types import Chat as TelegramChat
 
 from handlers.i18n import Catalogues
 from services.assistant.recognize_chat import RecognizeChat
 from services.assistant.recognize_member import RecognizeMember
 from services.domain.chat import Chat, ChatAddress, ChatKind
+from services.domain.member import Member
 
 GENERAL_TOPIC = 1
 """Telegram names the General topic by this id and refuses it as a thread."""
@@ -30,24 +32,31 @@ class ActingMember(BaseMiddleware):
         data: dict[str, Any],
     ) -> Any:
         user = data.get("event_from_user")
-        if not isinstance(event, Update) or user is None or user.is_bot:
-            return None  # channel posts and other bots: nobody of the team is speaking
-        client = self._catalogues.known(user.language_code)
-        member = await self._recognize_member(user.id, user.full_name, user.username, client)
+        if not isinstance(event, Update) or (user is None and event.stopped_message_generation is None):
+            return None  # channel posts: nobody of the team is speaking
+        if user is not None and user.is_bot:
+            return None
+        member = await (self._speaker(user) if user else self._recognize_member.find(data["event_chat"].id))
+        language = self._catalogues.choose(member.language if member else None, user.language_code if user else None)
         data["member"] = member
-        language = self._catalogues.choose(member.language if member else None, user.language_code)
         data["language"] = language
         data["texts"] = self._catalogues.texts(language)
-        data["chat"] = await self._chat(data, user.id, user.full_name)
+        data["chat"] = await self._chat(data, user)
         data["address"] = _address(event, data["chat"].id)
         return await handler(event, data)
 
-    async def _chat(self, data: dict[str, Any], user_id: int, full_name: str) -> Chat:
-        """Inline things have no chat: they count as said in private."""
-        chat = data.get("event_chat")
-        if chat is None:
-            return await self._recognize_chat(user_id, ChatKind.PRIVATE, full_name)
-        return await self._recognize_chat(chat.id, ChatKind(chat.type), chat.title or chat.full_name)
+    async def _speaker(self, user: User) -> Member | None:
+        client = self._catalogues.known(user.language_code)
+        return await self._recognize_member(user.id, user.full_name, user.username, client)
+
+    async def _chat(self, data: dict[str, Any], user: User | None) -> Chat:
+        """Updates without a chat count as said in private. Telegram's Stop button names the chat only, and it exists in
+        private chats, whose id is the person's."""
+        chat: TelegramChat | None = data.get("event_chat")
+        if chat is not None:
+            return await self._recognize_chat(chat.id, ChatKind(chat.type), chat.title or chat.full_name)
+        assert user is not None  # noqa: S101 - __call__ lets only one update without a user in, and that has a chat
+        return await self._recognize_chat(user.id, ChatKind.PRIVATE, user.full_name)
 
 
 def _address(event: Update, chat_id: int) -> ChatAddress:

@@ -14,8 +14,7 @@ class RecognizeMember:
         self, telegram_id: int, name: str, username: str | None, client_language: Language | None = None
     ) -> Member | None:
         """The member, with today's name; None for a stranger. People of ADMIN_IDS are admins from the first word."""
-        async with self._store.reading() as tx:
-            member = await tx.members.by_telegram_id(telegram_id)
+        member = await self.find(telegram_id)
         if telegram_id in self._admin_ids and (member is None or not member.may_administer):
             member = await self._enthrone(telegram_id, name, username)
         if member is None or (member.name, member.username, member.client_language) == (
@@ -26,6 +25,11 @@ class RecognizeMember:
             return member
         async with self._store.transaction() as tx:
             return await tx.members.seen(member.id, name, username, client_language)
+
+    async def find(self, telegram_id: int) -> Member | None:
+        """The member as known, for an update that says who acts and nothing more of them."""
+        async with self._store.reading() as tx:
+            return await tx.members.by_telegram_id(telegram_id)
 
     async def _enthrone(self, telegram_id: int, name: str, username: str | None) -> Member:
         async with self._store.transaction() as tx:

@@ -15,6 +15,9 @@ from services.queue.ports import QUEUE_OF, JobName, QueueName
 
 RETRIES = 5
 """Without a Retry a killed job never runs again. No pauses between: they would need RQ's scheduler process."""
+DONE_SECONDS = 600
+"""How long a finished job is remembered. Never 0: RQ 2.12 then trips over the execution of a killed worker and runs the
+job again and again (ValueError: Execution … not found)."""
 FAILURE_SECONDS = 7 * 24 * 3600
 HINT_SECONDS = 60
 """A coalesced job that vanished blocks new ones this long; its rows are found by a sweeper meanwhile."""
@@ -70,7 +73,7 @@ class RqJobQueue:
                 kwargs=arguments,
                 job_timeout=rule.timeout_seconds,
                 retry=Retry(max=RETRIES),
-                result_ttl=0,
+                result_ttl=DONE_SECONDS,
                 failure_ttl=FAILURE_SECONDS,
             )
         except RedisError:

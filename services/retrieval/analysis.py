@@ -22,17 +22,20 @@ _local = threading.local()
 
 _RUSSIAN_STOP_WORDS = """
     а без будет будут бы был была были было быть в вам вас ведь во вот все всех всю вы где да даже для до его ее
-    ей ему если есть еще же за зачем здесь и из или им их к как какая какие каким какими каких какой какую ко
-    когда которая которое которые который кто куда ли мне можно мой моя мы на над надо нам нас не него нее ней
-    нет ни них но ну нужно о об он она они оно от откуда по под после потом потому почему при про раз с сам свои
-    свой себе себя сколько со так также такие такой там те тем то тоже только том тот ту ты у уж уже чего чей
-    чем что чтобы чья эта эти это этого этой этом этот эту я
+    ей ему если есть еще же за зачем здесь зовут и из или им их к как какая какие каким какими каких какова
+    каково каковы какой каком какому какую кем ко когда кого ком кому которая которое которые который кто куда
+    ли мне могу могут может можете можно мой моя мы на над надо называется называлась называли называлось
+    назывался называют нам нас не него нее ней нет ни них но ну нужно о об образом он она они оно от откуда по
+    под после потом потому почему при про раз с сам свои свой себе себя сколько со так также такие такой там те
+    тем то тоже только том тот ту ты у уж уже чего чей чем чему что чтобы чья эта эти это этого этой этом этот
+    эту я является являлся являются
 """
 _ENGLISH_STOP_WORDS = """
-    a about all also am an and any are as at be been being but by can could did do does for from had has have he
-    her his how i if in into is it its many may me more most much must my no not of on one or our out s shall
-    she should so some such t than that the their them then there these they this those to up us was we were
-    what when where which who whom whose why will with would you your
+    a about all also am an and any anyone anything are aren as at be been being but by called can could couldn
+    did didn do does doesn don for from had has have he her his how i if in into is isn it its kind kinds ll
+    many may me more most much must my no not of on one or our out re s shall she should shouldn so some someone
+    something such t than that the their them then there these they this those to type types up us ve was wasn
+    way ways we were weren what when where which who whom whose why will with won would wouldn you your
 """
 STOP_WORDS = frozenset((_RUSSIAN_STOP_WORDS + _ENGLISH_STOP_WORDS).split())
 """Words that carry no subject: they count in ranking, where BM25 weighs them, but not as evidence of relevance."""

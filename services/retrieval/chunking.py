@@ -146,6 +146,8 @@ def _fitting(text: str, piece: Sequence[_Section]) -> Iterator[Chunk]:
     former_start = start
     for offset, part in splitter.chunk_indices(body):
         left, right = start + offset, start + offset + len(part)
+        if not part.strip():  # control characters that only Python calls blank
+            continue
         if left > start:
             left = _overlapping_start(text, former_start, left)
         yield Chunk(section, text[left:right], left, right)

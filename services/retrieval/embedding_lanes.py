@@ -67,6 +67,10 @@ class EmbeddingLanes:
         self._thread.join()
 
     @property
+    def stopping(self) -> bool:
+        return self._stopping
+
+    @property
     def waiting(self) -> int:
         """Texts in both lanes."""
         with self._changed:

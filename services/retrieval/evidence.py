@@ -25,6 +25,8 @@ _SHORTEST_GUESSED = 4
 def speaks_of(query: str, texts: Sequence[str]) -> bool:
     names = name_words(query)
     wanted = {word: _NAME_WEIGHT if word in names else 1.0 for word in subject_words(query)}
+    if not wanted:
+        return False
     # Likeness costs ten times more: it is asked only where the words as written do not convince.
     return any(_convinces(wanted, text, alike=False) for text in texts) or any(
         _convinces(wanted, text, alike=True) for text in texts

@@ -17,8 +17,9 @@ _PROGRESS = "progress.json"
 @dataclass(frozen=True, slots=True)
 class Progress:
     change: int = 0
-    passage_id: str | None = None
-    """The passage that the last change wrote (None: a deletion): tells a replica of this database from another's."""
+    mark: str | None = None
+    """Hash of the passage that the last change wrote (None: a deletion): tells a replica of this database from
+    another's, where the same numbers and ids mean other texts."""
 
 
 class ReplicaFolder:
@@ -60,7 +61,7 @@ class ReplicaFolder:
             note = json.loads((self._root / _PROGRESS).read_text(encoding="utf-8"))
             if note["layout"] != self._layout:
                 return Progress()
-            return Progress(int(note["change"]), note["passage_id"])
+            return Progress(int(note["change"]), note["mark"])
         except (FileNotFoundError, KeyError, TypeError, ValueError):
             return Progress()
 
@@ -68,7 +69,7 @@ class ReplicaFolder:
         """Atomic: a reader finds the old note or the new one."""
         if self._root is None:
             return
-        note = {"layout": self._layout, "change": progress.change, "passage_id": progress.passage_id}
+        note = {"layout": self._layout, "change": progress.change, "mark": progress.mark}
         fresh = self._root / f"{_PROGRESS}.new"
         with fresh.open("w", encoding="utf-8") as file:
             json.dump(note, file)

@@ -6,6 +6,7 @@ query syntax.
 """
 
 import asyncio
+import hashlib
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -56,7 +57,7 @@ class TantivyKeywordIndex:
                 changes = await source.changes_since(self._progress.change, _PAGE)
                 if changes.last_change <= self._progress.change:
                     return applied
-                progress = Progress(changes.last_change, _id_at(changes.written, changes.last_change))
+                progress = Progress(changes.last_change, _mark_at(changes.written, changes.last_change))
                 await asyncio.to_thread(self._apply, changes.written, changes.deleted, progress)
                 applied += len(changes.written) + len(changes.deleted)
 
@@ -85,8 +86,8 @@ class TantivyKeywordIndex:
         if known.change == 0:
             return
         around = await source.changes_since(known.change - 1, 1)
-        same_id = _id_at(around.written, known.change)
-        if around.last_change >= known.change and (same_id is None or same_id == known.passage_id):
+        mark = _mark_at(around.written, known.change)
+        if around.last_change >= known.change and (mark is None or mark == known.mark):
             return
         await asyncio.to_thread(self._start_anew)
 
@@ -180,5 +181,6 @@ def _open_index(path: Path | None) -> Any:
     return index
 
 
-def _id_at(written: Sequence[Passage], change: int) -> str | None:
-    return next((passage.id for passage in written if passage.change == change), None)
+def _mark_at(written: Sequence[Passage], change: int) -> str | None:
+    passage = next((passage for passage in written if passage.change == change), None)
+    return hashlib.sha256(f"{passage.id}\n{passage.text}".encode()).hexdigest()[:16] if passage else None
