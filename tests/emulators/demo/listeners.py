@@ -3,6 +3,8 @@
 import errno
 import socket
 
+from tests.emulators.listener import listen as bound
+
 HOST = "127.0.0.1"
 PORTS_TO_TRY = 50
 
@@ -11,7 +13,7 @@ def listen(port: int) -> socket.socket:
     """On `port`, or on the next free one. Port 0 takes any. Raises OSError when there is none."""
     for candidate in range(port, min(port + PORTS_TO_TRY, 65_536)):
         try:
-            return socket.create_server((HOST, candidate), backlog=128)
+            return bound(HOST, candidate)
         except OSError as error:
             if error.errno not in (errno.EADDRINUSE, errno.EACCES):
                 raise

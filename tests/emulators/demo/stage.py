@@ -44,6 +44,8 @@ async def open_stage(
     if continued:
         for chat in telegram.state.chats.values():
             chat.last_id = max(chat.last_id, int(time.time()) - FIRST_OF_2025)
+    for person in (cast.producer, cast.copywriter, cast.art_director):
+        cast.studio.chat.read_up_to[person.id] = cast.studio.chat.last_id
     about = About(cast.copywriter.id, real_model, page.getsockname()[1])
     telegram_server = _telegram_server(telegram, about, page)
     writer = OpenAIEmulator(tokens_per_second=TOKENS_PER_SECOND, first_token_delay=FIRST_TOKEN_SECONDS)

@@ -6,7 +6,7 @@ READY = """
   Open http://127.0.0.1:{port}                         ready in {seconds:.1f} s
 
   Откройте страницу и попробуйте                   Open the page and try
-    /idea слоган к «Сказке на ночь»                  /idea a slogan for Bedtime Story
+    /idea слоган к вкусу «Сказка на ночь»            /idea a slogan for Bedtime Story
     ответьте на идеи: «короче и теплее»              reply to the ideas: "shorter and warmer"
     /ask сколько стоит набор «Режим дня»?            /ask what does the Daily Routine set cost?
     смените человека слева: Лев утверждает,          switch people on the left: Lev approves,

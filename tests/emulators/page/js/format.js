@@ -8,7 +8,7 @@ const locale = () => (language() === "ru" ? "ru-RU" : "en-GB");
 const asDate = (seconds) => new Date(seconds * 1000);
 const dayOf = (date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
 const DAY = 86_400_000;
-const GROUP_TONES = ["#6a7fe0", "#d9795d", "#45a58b", "#b069c9"];
+const GROUP_TONES = ["#e08a4f", "#6a7fe0", "#d9697d", "#45a58b", "#b069c9", "#3fa0c4", "#5b86e5"];
 
 export const time = (seconds) => asDate(seconds).toLocaleTimeString(locale(), { hour: "2-digit", minute: "2-digit" });
 export const sameDay = (one, two) => dayOf(asDate(one)) === dayOf(asDate(two));

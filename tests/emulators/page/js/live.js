@@ -54,6 +54,8 @@ function arrived(message) {
 
 function changed(message) {
   if (isOpenChat(message) && state.messages.has(keyOf(message))) {
+    // New buttons come with the final text: the writing is over.
+    if (JSON.stringify(state.messages.get(keyOf(message)).reply_markup) !== JSON.stringify(message.reply_markup)) stopTyping(message.chat.id);
     state.messages.set(keyOf(message), message);
     changeMessage(message);
   }

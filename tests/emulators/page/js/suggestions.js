@@ -3,7 +3,7 @@
 import { isOwn, me, state } from "./state.js";
 
 const FOR_TEAM = {
-  ru: ["/idea слоган к «Сказке на ночь»", "/idea подпись к посту: дождливый понедельник, 13:00", "/ask сколько стоит набор «Режим дня»?"],
+  ru: ["/idea слоган к вкусу «Сказка на ночь»", "/idea подпись к посту: дождливый понедельник, 13:00", "/ask сколько стоит набор «Режим дня»?"],
   en: ["/idea a slogan for Bedtime Story", "/idea a caption for a rainy Monday at 13:00", "/ask what does the Daily Routine set cost?"],
 };
 const FOR_STRANGER = ["/start"];
