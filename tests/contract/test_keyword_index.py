@@ -1,0 +1,197 @@
+"""One suite for the keyword index in tantivy and for the fake; then what only a replica in a folder can do."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from services.domain.knowledge import Document, Passage
+from services.domain.language import Language
+from services.retrieval.ports import KeywordIndex, PassageSource
+from services.retrieval.tantivy_keyword import TantivyKeywordIndex
+from services.store.sql_passage_source import SqlPassageSource
+from services.store.sql_store import SqlStore
+from tests.fakes.retrieval import MemoryKeywordIndex, MemoryPassageSource
+
+TEXTS = {
+    "prices": "Плед цвета раскладушки стоит 2 900 рублей.",
+    "campaign": "The campaign It Can Wait ran in spring; the stickers were sent a million times.",
+    "shooting": "Съёмки ролика идут в тихом дворе.",
+    "voice": "Мы говорим вполголоса и ставим точку.",
+}
+
+
+async def write(source: PassageSource, name: str, *texts: str, project_id: int = 1) -> Document:
+    known = await source.by_source(project_id, name)
+    document = known or Document(0, project_id, name, f"Title of {name}", "document", Language.RUSSIAN, "hash")
+    blank = Passage("", 0, project_id, 0, "Section", "", Language.RUSSIAN, 0, 0, document.title, name)
+    passages = [replace(blank, position=position, text=text, end=len(text)) for position, text in enumerate(texts)]
+    return await source.put(document, passages)
+
+
+async def found(index: KeywordIndex, source: PassageSource, query: str, project_id: int = 1) -> list[str]:
+    """Names of the documents, best first."""
+    await index.catch_up(source)
+    scored = await index.search(project_id, query, 10)
+    passages = {passage.id: passage for passage in await source.passages([one.passage_id for one in scored])}
+    return [passages[one.passage_id].source if one.passage_id in passages else "?" for one in scored]
+
+
+@pytest.fixture
+async def source() -> MemoryPassageSource:
+    source = MemoryPassageSource()
+    for name, text in TEXTS.items():
+        await write(source, name, text)
+    return source
+
+
+@pytest.fixture(params=["tantivy", "tantivy in memory", "fake"])
+def index(request: pytest.FixtureRequest, tmp_path: Path) -> KeywordIndex:
+    makers: dict[str, Callable[[], KeywordIndex]] = {
+        "tantivy": lambda: TantivyKeywordIndex(tmp_path / "replica"),
+        "tantivy in memory": lambda: TantivyKeywordIndex(None),
+        "fake": MemoryKeywordIndex,
+    }
+    return makers[request.param]()
+
+
+async def test_words_are_found_in_any_form(index: KeywordIndex, source: MemoryPassageSource) -> None:
+    assert (await found(index, source, "цена пледа"))[0] == "prices"
+    assert (await found(index, source, "sending a sticker"))[0] == "campaign"
+
+
+async def test_yo_is_found_as_ye(index: KeywordIndex, source: MemoryPassageSource) -> None:
+    assert (await found(index, source, "съемка"))[0] == "shooting"
+
+
+async def test_scores_fall_and_the_limit_is_kept(index: KeywordIndex, source: MemoryPassageSource) -> None:
+    await index.catch_up(source)
+    scored = await index.search(1, "плед раскладушки мы говорим", 10)
+    assert [one.score for one in scored] == sorted((one.score for one in scored), reverse=True)
+    assert len(await index.search(1, "плед раскладушки мы говорим", 1)) == 1
+
+
+async def test_each_project_is_alone(index: KeywordIndex, source: MemoryPassageSource) -> None:
+    await write(source, "rival", "Плед конкурента.", project_id=2)
+    assert await found(index, source, "плед", project_id=2) == ["rival"]
+    assert "rival" not in await found(index, source, "плед")
+    assert await found(index, source, "плед", project_id=3) == []
+
+
+async def test_changed_and_deleted_passages_are_followed(index: KeywordIndex, source: MemoryPassageSource) -> None:
+    await index.catch_up(source)
+    await write(source, "prices", "Теперь здесь про чайник.")
+    gone = await source.by_source(1, "voice")
+    assert gone
+    await source.delete(gone.id)
+    assert "prices" not in await found(index, source, "раскладушки")
+    assert (await found(index, source, "чайник"))[0] == "prices"
+    assert "?" not in await found(index, source, "вполголоса точку")
+
+
+async def test_catching_up_applies_each_change_once(index: KeywordIndex, source: MemoryPassageSource) -> None:
+    assert await index.catch_up(source) == len(TEXTS)
+    assert await index.catch_up(source) == 0
+    await write(source, "prices", "Плед.")
+    assert await index.catch_up(source) == 2  # the former passage's deletion and the new one
+
+
+async def test_more_changes_than_a_page(index: KeywordIndex) -> None:
+    source = MemoryPassageSource()
+    await write(source, "long", *(f"Пункт {number} правил" for number in range(2300)))
+    assert await index.catch_up(source) == 2300
+    assert (await found(index, source, "пункт 2299")) != []
+
+
+@pytest.mark.parametrize(
+    "query",
+    ['"', "AND OR NOT", "title:(плед^2", "* ~ []{}", "", "\x00", "🌙", "'; DROP TABLE passages;--", "я " * 5000],
+)
+async def test_no_query_is_syntax(index: KeywordIndex, source: MemoryPassageSource, query: str) -> None:
+    await index.catch_up(source)
+    await index.search(1, query, 5)
+    assert (await found(index, source, f"{query} плед"))[0] == "prices"
+
+
+async def test_searching_before_the_first_catch_up_finds_nothing(index: KeywordIndex) -> None:
+    assert list(await index.search(1, "плед", 5)) == []
+
+
+async def test_misspelt_words_are_found_by_their_letters(source: MemoryPassageSource, tmp_path: Path) -> None:
+    index = TantivyKeywordIndex(tmp_path)
+    assert (await found(index, source, "раскладушкии"))[0] == "prices"
+    assert (await found(index, source, "campain stikers"))[0] == "campaign"
+
+
+async def test_a_reopened_replica_continues_where_it_was(source: MemoryPassageSource, tmp_path: Path) -> None:
+    first = TantivyKeywordIndex(tmp_path)
+    await first.catch_up(source)
+    first.close()
+    await write(source, "fresh", "Новый чайник.")
+    second = TantivyKeywordIndex(tmp_path)
+    assert await second.catch_up(source) == 1
+    assert await found(second, source, "плед") == ["prices"]
+    assert await found(second, source, "чайник") == ["fresh"]
+
+
+async def test_a_damaged_replica_is_rebuilt(source: MemoryPassageSource, tmp_path: Path) -> None:
+    first = TantivyKeywordIndex(tmp_path)
+    await first.catch_up(source)
+    first.close()
+    (tmp_path / "index" / "meta.json").write_text("{ broken", encoding="utf-8")
+    second = TantivyKeywordIndex(tmp_path)
+    assert await second.catch_up(source) == len(TEXTS)
+    assert await found(second, source, "плед") == ["prices"]
+
+
+async def test_a_replica_of_another_database_is_rebuilt(source: MemoryPassageSource, tmp_path: Path) -> None:
+    first = TantivyKeywordIndex(tmp_path)
+    await first.catch_up(source)
+    first.close()
+    fewer, other = MemoryPassageSource(), MemoryPassageSource()
+    await write(fewer, "only", "Единственный самовар.")
+    for number in range(len(TEXTS)):
+        await write(other, f"other {number}", "Другая база.", "Ещё абзац.")
+    second = TantivyKeywordIndex(tmp_path)
+    assert await found(second, fewer, "плед самовар") == ["only"]
+    second.close()
+    third = TantivyKeywordIndex(tmp_path)
+    assert len(await found(third, other, "другая")) == len(TEXTS)
+
+
+async def test_a_second_process_on_the_folder_keeps_its_own_replica(
+    source: MemoryPassageSource, tmp_path: Path
+) -> None:
+    first, second = TantivyKeywordIndex(tmp_path), TantivyKeywordIndex(tmp_path)
+    await first.catch_up(source)
+    await second.catch_up(source)
+    assert (first.in_memory, second.in_memory) == (False, True)
+    assert await found(first, source, "плед") == await found(second, source, "плед") == ["prices"]
+
+
+async def test_a_crash_between_commit_and_note_is_harmless(source: MemoryPassageSource, tmp_path: Path) -> None:
+    first = TantivyKeywordIndex(tmp_path)
+    await first.catch_up(source)
+    note = (tmp_path / "progress.json").read_bytes()
+    await write(source, "prices", "Плед и чайник.")
+    await first.catch_up(source)
+    first.close()
+    (tmp_path / "progress.json").write_bytes(note)
+    second = TantivyKeywordIndex(tmp_path)
+    assert await second.catch_up(source) == 2
+    assert await found(second, source, "плед чайник") == ["prices"]
+
+
+async def test_it_follows_the_real_database(sqlite_store: SqlStore, tmp_path: Path) -> None:
+    source = SqlPassageSource(sqlite_store)
+    async with sqlite_store.transaction() as tx:
+        from services.domain.project import BrandProfile
+
+        project = await tx.projects.ensure("brand", "Brand", BrandProfile())
+    await write(source, "prices", TEXTS["prices"], project_id=project.id)
+    index = TantivyKeywordIndex(tmp_path / "replica")
+    assert await found(index, source, "плед", project.id) == ["prices"]
+    await write(source, "prices", "Теперь чайник.", project_id=project.id)
+    assert await found(index, source, "плед раскладушка", project.id) == []
+    assert await found(index, source, "чайник", project.id) == ["prices"]
