@@ -6,7 +6,7 @@ import sys
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import psutil
 import pytest
@@ -17,6 +17,7 @@ from tests.emulators.telegram.demo_cast import ART_DIRECTOR_ID, COPYWRITER_ID, P
 from tests.emulators.telegram.state import FIRST_GROUP_ID
 
 if TYPE_CHECKING:
+    from selenium.webdriver import Chrome
     from selenium.webdriver.remote.webdriver import WebDriver
     from selenium.webdriver.remote.webelement import WebElement
 
@@ -66,7 +67,7 @@ def _address(process: subprocess.Popen[str]) -> str:
 class Page:
     """What a person does on the page and sees there. `find` waits."""
 
-    def __init__(self, driver: "WebDriver", address: str) -> None:
+    def __init__(self, driver: "Chrome", address: str) -> None:
         self.driver = driver
         self.address = address
 
@@ -79,15 +80,16 @@ class Page:
         from selenium.common.exceptions import StaleElementReferenceException
         from selenium.webdriver.support.ui import WebDriverWait
 
+        def look(driver: "WebDriver") -> "WebElement | Literal[False]":
+            for one in reversed(driver.find_elements("css selector", css)):
+                if containing in one.text:
+                    return one
+            return False
+
         wait = WebDriverWait(
             self.driver, seconds, poll_frequency=0.1, ignored_exceptions=[StaleElementReferenceException]
         )
-        return wait.until(
-            lambda driver: next(
-                (one for one in reversed(driver.find_elements("css selector", css)) if containing in one.text), False
-            ),
-            f"{css} containing {containing!r}",
-        )
+        return wait.until(look, f"{css} containing {containing!r}")
 
     def count(self, css: str) -> int:
         return len(self.driver.find_elements("css selector", css))

@@ -133,3 +133,28 @@ async def test_ask_cites_pages_and_says_when_nothing_is_known(tmp_path: Path, va
         unknown = await house.writer.says("/ask Zxqwv brmblfk?")
         await house.writer.sees("В базе знаний ответа не нашлось", after=unknown, timeout=20)
         assert len(house.model.meter.of("chat")) == before, "no tokens are spent on a question without passages"
+
+
+async def test_telegrams_own_stop_button_ends_a_native_draft(tmp_path: Path, valkey_url: str) -> None:
+    async with open_house(tmp_path, valkey_url) as house:
+        house.model.settings.tokens_per_second = 15
+        await house.writer.says("/settings")
+        menu = await house.writer.sees(lambda m: "Черновик" in str(buttons(m)))
+        await house.writer.presses(menu, "Черновик")
+        await house.writer.says("/idea слоган для осени")
+        draft = await house.writer.sees_draft("1", timeout=20)
+        await house.writer.stops(draft)
+        stopped = await house.writer.sees("Остановлено", timeout=20)
+        assert "Повторить" in str(buttons(stopped))
+
+
+async def test_a_reply_to_a_review_card_refines_it(tmp_path: Path, valkey_url: str) -> None:
+    async with open_house(tmp_path, valkey_url, with_worker=True) as house:
+        await house.approver.starts()
+        brief = await house.writer.says("/idea слоган для осени")
+        mine = await card_after(house, brief)
+        await house.writer.presses(mine, "согласование")
+        theirs = await house.approver.sees(is_card, timeout=20)
+        words = await house.approver.says("короче", reply_to=theirs)
+        refined = await house.approver.sees(is_card, after=words, timeout=20)
+        assert "2/2" in str(buttons(refined))
