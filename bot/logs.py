@@ -12,7 +12,7 @@ from loguru import logger
 
 from bot.log_format import as_json, as_text
 from bot.log_sinks import LineWriter, RotatingFile, SafeWriter, StreamWriter
-from bot.redaction import Redactor, describe
+from bot.redaction import Redactor, describe, without_messages
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ class StandardLibraryHandler(logging.Handler):
             # Libraries put the exception into the sentence too; what it quotes must not come in by that door.
             for quoted in filter(None, (repr(fault), str(fault))):
                 message = message.replace(quoted, describe(fault))
+        message = without_messages(message)
         level = record.levelname if record.levelname in logging.getLevelNamesMapping() else record.levelno
         logger.bind(logger=record.name).opt(exception=error).log(level, "{}", message)
 

@@ -57,6 +57,15 @@ def is_safe_to_quote(error: BaseException) -> bool:
     return f"{kind.__module__}.".startswith(SAFE_MODULES)
 
 
+def without_messages(text: str) -> str:
+    """`text` with the tracebacks that a library printed into it reduced to places: their last lines quote values."""
+    before, traceback, rest = text.partition("Traceback (most recent call last):")
+    if not traceback:
+        return text
+    places = [line for line in rest.splitlines() if line.startswith('  File "')]
+    return "\n".join((before.rstrip() + " (messages withheld)", *places))
+
+
 def describe(error: BaseException) -> str:
     """`ValueError (message withheld)`, `ConnectionRefusedError: …`: one line for a log."""
     name = type(error).__name__

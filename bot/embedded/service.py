@@ -77,9 +77,10 @@ class AdoptedService:
                 await asyncio.wait_for(self._let_go.wait(), ADOPTED_POLL_SECONDS)
         return 0
 
-    async def stop(self, seconds: float) -> None:
+    async def stop(self, seconds: float) -> bool:
         """It is not ours to stop: only stop watching it."""
         self._let_go.set()
+        return True
 
 
 def _lock_path(run_dir: Path, name: str) -> Path:

@@ -35,8 +35,8 @@ class Child(Protocol):
     """Something that runs until it ends."""
 
     async def wait(self) -> int: ...
-    async def stop(self, seconds: float) -> None:
-        """Ask to end, wait, insist."""
+    async def stop(self, seconds: float) -> bool:
+        """Ask to end, wait, insist. False when it had to be killed."""
         ...
 
 
@@ -53,15 +53,18 @@ class Process:
     async def wait(self) -> int:
         return await self._process.wait()
 
-    async def stop(self, seconds: float) -> None:
-        if self._process.returncode is None:
-            with suppress(ProcessLookupError):
-                self._process.terminate()
-            try:
-                await asyncio.wait_for(self._process.wait(), seconds)
-            except TimeoutError:
-                self._kill_group()
-        await self._process.wait()
+    async def stop(self, seconds: float) -> bool:
+        if self._process.returncode is not None:
+            return True
+        with suppress(ProcessLookupError):
+            self._process.terminate()
+        try:
+            await asyncio.wait_for(self._process.wait(), seconds)
+        except TimeoutError:
+            self._kill_group()
+            await self._process.wait()
+            return False
+        return True
 
     def _kill_group(self) -> None:
         with suppress(ProcessLookupError):

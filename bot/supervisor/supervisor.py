@@ -112,7 +112,11 @@ class Supervisor:
         for are_servers, seconds in ((False, self._drain_seconds), (True, STOP_SECONDS)):
             batch = [(child, running) for child, running in self._running.items() if child.is_server is are_servers]
             async with asyncio.TaskGroup() as group:
-                for _child, running in batch:
-                    group.create_task(running.stop(seconds))
-            for child, _running in batch:
-                logger.info("{} stopped", child.name)
+                for child, running in batch:
+                    group.create_task(self._stop_one(child, running, seconds))
+
+    async def _stop_one(self, child: Supervised, running: Child, seconds: float) -> None:
+        if await running.stop(seconds):
+            logger.info("{} stopped", child.name)
+        else:
+            logger.warning("{} did not end in {:.0f} s and was killed; its work is taken up again", child.name, seconds)

@@ -6,6 +6,7 @@ import logging
 import subprocess
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -135,6 +136,16 @@ def test_libraries_that_put_the_exception_into_the_sentence_do_not_leak(log: io.
     library.error("failed with %(error)s", {"error": error})
     assert WORDS not in log.getvalue()
     assert log.getvalue().count("ValueError (message withheld)") >= 3
+
+
+def test_a_traceback_that_a_library_prints_into_its_sentence_is_reduced_to_places(log: io.StringIO) -> None:
+    try:
+        raise_chain()
+    except KeyError:
+        logging.getLogger("rq.worker").error("job %s failed\n%s", "7", traceback.format_exc())  # noqa: TRY400 - as rq does
+    assert WORDS not in log.getvalue()
+    assert "job 7 failed (messages withheld)" in log.getvalue()
+    assert "in raise_chain" in log.getvalue()
 
 
 def test_libraries_that_log_payloads_are_kept_quiet(log: io.StringIO) -> None:

@@ -1,11 +1,13 @@
 """Real processes: tiny scripts that crash, drain, or refuse to end."""
 
 import asyncio
+import io
 import sys
 from functools import partial
 from pathlib import Path
 
 import pytest
+from loguru import logger
 
 from bot.supervisor.backoff import Backoff
 from bot.supervisor.child import Command, start
@@ -66,12 +68,15 @@ async def test_a_child_finishes_its_work_before_it_ends_and_servers_are_stopped_
 
 async def test_a_child_that_ignores_the_request_is_killed_when_the_time_is_over(tmp_path: Path) -> None:
     notes = tmp_path / "stubborn"
-    supervisor = Supervisor(drain_seconds=0.1)
+    supervisor, log = Supervisor(drain_seconds=0.1), io.StringIO()
+    sink = logger.add(log, format="{message}")
     async with asyncio.TaskGroup() as group:
         group.create_task(supervisor.run([supervised(STUBBORN, notes)]))
         await until(lambda: "up" in lines(notes), "the start")
         supervisor.stop()
+    logger.remove(sink)
     assert not is_running(int(lines(notes)[0]))
+    assert "stubborn did not end in" in log.getvalue()
 
 
 async def test_bad_settings_of_an_optional_process_are_not_retried(tmp_path: Path) -> None:
