@@ -1,5 +1,5 @@
-"""The whole bot process inside a test: real intake, dispatcher, use cases, SQLite, Valkey, tantivy; emulated Telegram and
-model over HTTP."""
+"""The whole bot process inside a test: real intake, dispatcher, use cases, SQLite, Valkey, tantivy; emulated Telegram
+and model over HTTP."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence

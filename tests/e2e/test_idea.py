@@ -86,7 +86,9 @@ async def test_stop_ends_the_writing_and_retry_goes_on(tmp_path: Path, valkey_ur
     async with open_house(tmp_path, valkey_url) as house:
         house.model.settings.tokens_per_second = 15
         await house.writer.says("/idea слоган для осени")
-        growing = await house.writer.sees(lambda m: "Остановить" in str(buttons(m)) and len(text_of(m)) > 40, timeout=20)
+        growing = await house.writer.sees(
+            lambda m: "Остановить" in str(buttons(m)) and len(text_of(m)) > 40, timeout=20
+        )
         await house.writer.presses(growing, "Остановить")
         stopped = await house.writer.sees("Остановлено", after=growing)
         assert "Повторить" in str(buttons(stopped))
