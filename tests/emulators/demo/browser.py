@@ -9,7 +9,6 @@ from tempfile import TemporaryDirectory
 from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
-from selenium.webdriver.remote.webdriver import WebDriver
 
 QUIET = (
     "--headless=new",
@@ -34,7 +33,7 @@ def missing_programs() -> list[str]:
 
 
 @contextmanager
-def browser(width: int = 1280, height: int = 800, *, scale: float = 1.0) -> Iterator[WebDriver]:
+def browser(width: int = 1280, height: int = 800, *, scale: float = 1.0) -> Iterator[webdriver.Chrome]:
     """A fresh profile each time; `width` and `height` are of the page, in CSS pixels."""
     chromium, driver_path = shutil.which("chromium"), shutil.which("chromedriver")
     if chromium is None or driver_path is None:

@@ -104,12 +104,13 @@ def _exit_code(
 async def _show(stage: "Stage", product: Product, options: Options, began: float) -> int:
     """Waits for readiness and announces it; performs the check when it was asked for. Returns an exit code."""
     from tests.emulators.demo.readiness import wait_until_ready
-    from tests.emulators.demo.team import open_store, take_in
+    from tests.emulators.demo.team import learn_brands, open_store, take_in
 
     async with open_store(_data_dir(options)) as store:
         await take_in(store, stage.cast)
         for person in (stage.cast.producer, stage.cast.copywriter, stage.cast.art_director):
             await person.starts()
+        await learn_brands(store, ROOT / "knowledge")
         try:
             await asyncio.wait_for(wait_until_ready(stage.cast, store, ROOT / "knowledge"), READY_SECONDS)
         except TimeoutError:
