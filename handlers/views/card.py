@@ -58,8 +58,8 @@ def _write_answer(composer: Composer, card: Card, allowed: frozenset[str], texts
 def _remarks(card: Card, texts: Texts) -> list[str]:
     """What stands under the draft: the decision, and what was out of order while it was written."""
     remarks = []
-    if card.degraded and "language" not in card.degraded:
-        remarks.append(texts("card.degraded"))
+    if card.ungrounded:
+        remarks.append(texts("card.ungrounded"))
     state = card.generation.state
     if state in _VERDICTS:
         keys = _VERDICTS_BY if card.decided_by else _VERDICTS

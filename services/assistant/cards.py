@@ -25,7 +25,7 @@ async def build_card(
     *,
     viewer: Member | None,
     brief: Brief | None = None,
-    degraded: str | None = None,
+    ungrounded: bool = False,
 ) -> Card:
     """`viewer`: who reads it in private; None in a group, where the card speaks the language of the person who asked
     and offers every decision, whoever presses."""
@@ -47,5 +47,5 @@ async def build_card(
         may_decide=viewer is None or viewer.may_approve,
         is_open=all(attempt.state is not GenerationState.APPROVED for attempt in attempts),
         decided_by=await decided_by(tx, generation),
-        degraded=degraded,
+        ungrounded=ungrounded,
     )

@@ -55,8 +55,8 @@ class Card:
     """False: an attempt of this brief is approved, and nothing more is to be decided."""
     decided_by: str | None = None
     """Name of the person who decided, when somebody did."""
-    degraded: str | None = None
-    """Search worked with fewer legs than configured."""
+    ungrounded: bool = False
+    """The knowledge base did not answer: written without it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,12 +109,14 @@ class RunGeneration:
             with run.timed(Stage.RETRIEVE):
                 found = await stages.retrieve(run)
             if run.brief.task is Task.ASK and not found.hits:
-                return await stages.settle.succeeded(run, Draft(found=False), Usage(), found.degraded)
+                return await stages.settle.succeeded(run, Draft(found=False), Usage())
             written = await self._write(run, found, reader, screen)
         with run.timed(Stage.VALIDATE):
             draft, repair_usage = await stages.validate(run, written.text, reader, written.passages, screen)
         with run.timed(Stage.SETTLE):
-            return await stages.settle.succeeded(run, draft, written.usage + repair_usage, written.degraded)
+            return await stages.settle.succeeded(
+                run, draft, written.usage + repair_usage, ungrounded=written.ungrounded
+            )
 
     async def _write(self, run: Run, found: Found, reader: DraftReader, screen: Presentation) -> Written:
         with run.timed(Stage.COMPOSE):
@@ -122,4 +124,4 @@ class RunGeneration:
         await screen.stage(Stage.DRAFT)
         with run.timed(Stage.DRAFT):
             text, usage = await self._stages.write(run, composed, reader, screen)
-        return Written(text, usage, len(composed.hits), found.degraded)
+        return Written(text, usage, len(composed.hits), found.ungrounded)

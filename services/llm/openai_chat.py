@@ -3,28 +3,15 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from services.llm.openai_timeouts import StreamTimeouts
 from services.llm.ports import ChatRequest, StreamEnd, TextDelta
 
 if TYPE_CHECKING:
     from httpx2 import AsyncBaseTransport
 
     from services.llm.openai_stream import OpenAIStream
-
-
-@dataclass(frozen=True, slots=True)
-class StreamTimeouts:
-    """Seconds."""
-
-    connect: float = 5.0
-    first_token: float = 60.0
-    """From sending the request to the first piece of text (or of reasoning)."""
-    between_chunks: float = 30.0
-    """A stream that is silent for longer is taken for dead."""
-    usage: float = 5.0
-    """After the finish reason the text is complete: the usage is worth no longer wait than this."""
 
 
 class OpenAIChat:

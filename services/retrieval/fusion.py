@@ -4,9 +4,9 @@ scores are not."""
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-DAMPING = 5
+DAMPING = 2
 """The paper's k: how slowly a vote fades with rank. Its 60 was chosen for pools of a thousand; over our twenty-odd
-candidates the first places must count more: on the golden questions 5 keeps the fused ranks above either leg's."""
+candidates the first places must count more: on the golden questions 2 keeps the fused ranks above either leg's."""
 
 
 @dataclass(frozen=True, slots=True)

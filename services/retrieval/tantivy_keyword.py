@@ -8,23 +8,26 @@ query syntax.
 import asyncio
 import hashlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
 from services.domain.errors import KnowledgeUnavailable
 from services.domain.knowledge import Passage
-from services.retrieval.analysis import Terms, analyse
+from services.retrieval.analysis import analyse, grams, stem, subject_words, words
 from services.retrieval.ports import PassageSource, Scored
 from services.retrieval.replica_folder import Progress, ReplicaFolder
 
 _LAYOUT = 1
 """Raise when the fields or the analysis change: replicas with another number are rebuilt."""
-_WEIGHTS = {"stems": 1.0, "heading": 0.5, "pairs": 0.3, "grams": 0.3}
+_WEIGHTS = {"stems": 1.0, "heading": 0.5, "pairs": 0.3, "grams": 0.2}
+_WHISPER = 0.2
+"""Weight of a word that carries no subject."""
 _WRITER_HEAP_BYTES = 15_000_000
 """The least tantivy takes; it only decides how often segments are flushed."""
 _PAGE = 1000
-_LONGEST_QUERY_TERMS = 256
+_LONGEST_QUERY_TERMS = 400
 """A brief of 10,000 characters is asked by its first words: more terms cost time and tell nothing."""
 
 
@@ -65,8 +68,8 @@ class TantivyKeywordIndex:
         """Runs on the event loop: a quarter of a millisecond is less than the way to a thread and back."""
         if self._searcher is None:
             await asyncio.to_thread(self._open)
-        terms = analyse(query)
-        if not terms.stems or limit < 1:
+        terms = _query_terms(query)
+        if not terms or limit < 1:
             return ()
         try:
             found = self._searcher.search(self._query(project_id, terms), limit, count=False).hits
@@ -133,25 +136,32 @@ class TantivyKeywordIndex:
             raise KnowledgeUnavailable(f"keyword index: {error}") from error
         self._progress = progress
 
-    def _query(self, project_id: int, terms: Terms) -> Any:
+    def _query(self, project_id: int, terms: Mapping[tuple[str, str], float]) -> Any:
         from tantivy import Occur, Query
 
         schema = self._index.schema
         votes = [
-            (Occur.Should, Query.boost_query(Query.term_query(schema, field, term, "freq"), _WEIGHTS[field]))
-            for field, term in _query_terms(terms)
+            (Occur.Should, Query.boost_query(Query.term_query(schema, field, term, "freq"), weight))
+            for (field, term), weight in terms.items()
         ]
         project = Query.const_score_query(Query.term_query(schema, "project", project_id), 0.0)
         return Query.boolean_query([(Occur.Must, project), (Occur.Must, Query.boolean_query(votes))])
 
 
-def _query_terms(terms: Terms) -> list[tuple[str, str]]:
-    wanted = [("stems", term) for term in dict.fromkeys(terms.stems)]
-    wanted += [("heading", term) for term in dict.fromkeys(terms.stems)]
-    wanted += [("pairs", term) for term in dict.fromkeys(terms.pairs)]
-    wanted = wanted[:_LONGEST_QUERY_TERMS]
-    wanted += [("grams", term) for term in dict.fromkeys(terms.grams)]
-    return wanted[: 2 * _LONGEST_QUERY_TERMS]
+def _query_terms(query: str) -> dict[tuple[str, str], float]:
+    """(field, term) → weight, by importance. Words without a subject whisper: in a small knowledge base "how much" is
+    rarer, hence louder, than the product's name."""
+    found = words(query)
+    subject = frozenset(subject_words(query))
+    loudness = {stem(word): 1.0 if word in subject else _WHISPER for word in found}
+    wanted = {("stems", term): _WEIGHTS["stems"] * loud for term, loud in loudness.items()}
+    wanted |= {("heading", stem(word)): _WEIGHTS["heading"] for word in found if word in subject}
+    wanted |= {
+        ("pairs", f"{first}_{second}"): _WEIGHTS["pairs"] * max(loudness[first], loudness[second])
+        for first, second in pairwise(map(stem, found))
+    }
+    wanted |= {("grams", gram): _WEIGHTS["grams"] for word in found if word in subject for gram in grams(word)}
+    return dict(islice(wanted.items(), _LONGEST_QUERY_TERMS))
 
 
 def _document(passage: Passage) -> Any:

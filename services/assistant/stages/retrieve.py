@@ -12,16 +12,12 @@ from services.retrieval.service import RetrievalService
 
 PASSAGES_FOR = {Task.IDEA: 8, Task.ASK: 6}
 
-BY_CHOICE = frozenset({"dense: no model", "dense: language"})
-"""Legs that do not vote because the team set it up so, or because the model does not know the language: not a trouble
-to tell people of under every draft."""
-
 
 @dataclass(frozen=True, slots=True)
 class Found:
     hits: tuple[Hit, ...]
-    degraded: str | None = None
-    """Search worked with fewer legs than it should have."""
+    ungrounded: bool = False
+    """No search leg answered."""
 
 
 class Retrieve:
@@ -37,5 +33,7 @@ class Retrieve:
             if run.brief.task is Task.ASK:
                 raise
             logger.warning("no search leg answered: ideas without the knowledge base")
-            return Found((), "knowledge")
-        return Found(result.hits, None if result.degraded in BY_CHOICE else result.degraded)
+            return Found((), ungrounded=True)
+        if result.degraded:
+            logger.debug("search went on without a leg: {}", result.degraded)
+        return Found(result.hits)

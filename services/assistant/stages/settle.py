@@ -26,7 +26,7 @@ class Settle:
         self._store = store
         self._clock = clock
 
-    async def succeeded(self, run: Run, draft: Draft, usage: Usage, degraded: str | None) -> Card:
+    async def succeeded(self, run: Run, draft: Draft, usage: Usage, *, ungrounded: bool = False) -> Card:
         """The card to show. Raises LeaseLost."""
         state = GenerationState.ANSWERED if run.brief.task is Task.ASK else GenerationState.IN_REVIEW
         async with self._store.transaction() as tx:
@@ -38,7 +38,7 @@ class Settle:
             await self._retire_older(tx, finished)
             await self._remember_turns(tx, run, draft)
             viewer = viewer_in(run.member, run.brief.address)
-            return await build_card(tx, finished, brief=run.brief, viewer=viewer, degraded=degraded)
+            return await build_card(tx, finished, brief=run.brief, viewer=viewer, ungrounded=ungrounded)
 
     async def failed(self, run: Run, error_code: str) -> Generation:
         """Raises LeaseLost."""

@@ -26,7 +26,7 @@ class Written:
     usage: Usage
     passages: int
     """How many numbered passages the model was shown."""
-    degraded: str | None = None
+    ungrounded: bool = False
 
 
 class WriteDraft:

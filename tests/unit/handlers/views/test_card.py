@@ -79,10 +79,10 @@ def test_numbers_that_the_model_made_up_are_left_out(catalogues: Catalogues) -> 
     assert "Б [1]\n" in card_message(card(draft), catalogues.texts(Language.RUSSIAN)).text
 
 
-def test_a_degraded_search_is_mentioned_but_not_a_leg_that_had_no_say(catalogues: Catalogues) -> None:
-    texts = catalogues.texts(Language.RUSSIAN)
-    assert texts("card.degraded") in card_message(card(degraded="dense: unavailable"), texts).text
-    assert texts("card.degraded") not in card_message(card(degraded="dense: language"), texts).text
+def test_a_draft_written_without_the_knowledge_base_says_so(catalogues: Catalogues) -> None:
+    texts = catalogues.texts(Language.ENGLISH)
+    assert texts("card.ungrounded") in card_message(card(ungrounded=True), texts).text
+    assert texts("card.ungrounded") not in card_message(card(), texts).text
 
 
 def test_tables_and_long_texts_are_rich_with_a_text_to_fall_back_on(catalogues: Catalogues) -> None:
