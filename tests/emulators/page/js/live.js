@@ -87,7 +87,7 @@ export function askForReply(message) {
   if (!wish?.force_reply || isOwn(message)) return;
   const mentioned = (message.entities ?? []).some((entity) => entity.user?.id === state.me);
   const asked = !wish.selective || chat().type === "private" || message.reply_to_message?.from?.id === state.me || mentioned;
-  if (asked) emit("reply", message, wish.input_field_placeholder);
+  if (asked) emit("reply", message);
 }
 
 export function refreshSoon() {

@@ -20,7 +20,7 @@ export function serviceText(message) {
   return null;
 }
 
-/** `joined`: it follows another one by the same author. `closes`: it is the last one of such a run. */
+/** `joined`: it follows another one by the same author. */
 export function bubble(message, { joined = false } = {}) {
   const service = serviceText(message);
   if (service) return h("div", { class: "service", data: { key: keyOf(message) } }, service);
