@@ -50,7 +50,8 @@ from services.store.sql_store import SqlStore
 PROCESSES_THAT_SPEAK = 2
 """The bot and one delivery worker: without Redis each takes its part of the limits."""
 PROMPTS = Path(__file__).parent.parent / "prompts"
-SHUTDOWN_SECONDS = 20.0
+SHUTDOWN_SECONDS = 15.0
+"""What runs may finish so long; then attempts are handed back to the queue. Less than the supervisor's patience."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,9 @@ class Container:
 
 
 @asynccontextmanager
-async def open_container(settings: Settings, role: str) -> AsyncIterator[Container]:
+async def open_container(
+    settings: Settings, role: str, *, shutdown_seconds: float = SHUTDOWN_SECONDS
+) -> AsyncIterator[Container]:
     """`role`: name of the process ("bot", "heavy", "command"); processes on one DATA_DIR keep a keyword replica each.
 
     Raises StoreUnavailable when the database cannot be opened. Redis, Chroma and models may come later.
@@ -105,7 +108,7 @@ async def open_container(settings: Settings, role: str) -> AsyncIterator[Contain
         try:
             yield Container(settings, adapters, build_services(adapters), nursery)
         finally:
-            await nursery.drain(SHUTDOWN_SECONDS)
+            await nursery.drain(shutdown_seconds)
 
 
 async def open_adapters(settings: Settings, role: str, stack: AsyncExitStack) -> Adapters:

@@ -4,11 +4,15 @@ RQ's own way, a fresh loop for every coroutine job, breaks clients that live lon
 """
 
 import asyncio
+import os
+import signal
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import Future
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Generic, Self, TypeVar
+
+from loguru import logger
 
 Container = TypeVar("Container")
 Result = TypeVar("Result")
@@ -30,6 +34,8 @@ class JobRuntime(Generic[Container]):
         self._open_container = open_container
         self._beside = beside
         self._opened: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event, Container]] = Future()
+        self.is_broken = False
+        """The loop ended by an error after it was up; the main thread was told by SIGTERM."""
         self._thread = threading.Thread(target=self._run_loop, name="jobs", daemon=True)
 
     def __enter__(self) -> Self:
@@ -68,15 +74,19 @@ class JobRuntime(Generic[Container]):
     def call(self, action: Callable[[Container], None]) -> None:
         """Start a short action on the loop, from any thread or signal handler, without waiting."""
         loop, _stop, container = self._opened.result()
-        loop.call_soon_threadsafe(action, container)
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(action, container)
 
     def _run_loop(self) -> None:
         try:
             asyncio.run(self._serve())
         except BaseException as error:
-            if self._opened.done():
-                raise
-            self._opened.set_exception(error)
+            if not self._opened.done():
+                self._opened.set_exception(error)
+                return
+            logger.opt(exception=error).error("the event loop of the jobs ended")
+            self.is_broken = True
+            os.kill(os.getpid(), signal.SIGTERM)
 
     async def _serve(self) -> None:
         stop = asyncio.Event()

@@ -1,9 +1,12 @@
 """What the jobs of one queue work with, opened over the container for the life of the worker."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from loguru import logger
 
 from bot.container import Container, open_container
 from bot.outbox import StoreOutbox
@@ -13,6 +16,7 @@ from services.delivery.ports import DeliverySender
 from services.delivery.service import OutboxDrain
 from services.domain.chat import ChatAddress
 from services.domain.delivery import Delivery, DeliveryKind
+from services.domain.errors import StoreUnavailable
 from services.queue.ports import JobQueue, QueueName
 from services.retrieval.ingestion import Ingestion
 from services.store.ports import Store
@@ -27,6 +31,7 @@ class OpenTools:
 
     container: Container
     drain: OutboxDrain
+    _embedding: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def ingestion(self) -> Ingestion:
@@ -35,6 +40,14 @@ class OpenTools:
     @property
     def queue(self) -> JobQueue:
         return self.container.adapters.jobs
+
+    async def project_ids(self) -> Sequence[int]:
+        async with self.container.store.reading() as tx:
+            return [project.id for project in await tx.projects.list()]
+
+    async def embed(self, project_id: int) -> int:
+        async with self._embedding:  # a job and the sweep at once would compute the same vectors twice
+            return await self.ingestion.embed_pending(project_id)
 
 
 class NoSender:
@@ -68,8 +81,11 @@ class RememberingSender:
     async def send(self, delivery: Delivery) -> ChatAddress | None:
         shown_in = await self._sender.send(delivery)
         if shown_in is not None and delivery.kind is DeliveryKind.REVIEW_CARD:
-            async with self._store.transaction() as tx:
-                await remember_shown(tx, shown_in, int(delivery.payload["generation_id"]))
+            try:
+                async with self._store.transaction() as tx:
+                    await remember_shown(tx, shown_in, int(delivery.payload["generation_id"]))
+            except StoreUnavailable:  # it is on the screen: it must not be sent again for the sake of a note about it
+                logger.bind(delivery=delivery.id).warning("replies to this card will not be understood")
         return shown_in
 
 

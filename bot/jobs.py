@@ -4,7 +4,7 @@ RQ calls them by dotted path with what stood in the payload: ids and short facts
 anew, because RQ can start a job twice.
 """
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol
 from loguru import logger
 
 from services.delivery.service import OutboxDrain
+from services.domain.errors import KnowledgeUnavailable
 from services.queue.ports import JobName, JobQueue
 from services.retrieval.ingestion import Ingestion
 
@@ -29,6 +30,10 @@ class JobTools(Protocol):
     def ingestion(self) -> Ingestion: ...
     @property
     def queue(self) -> JobQueue: ...
+    async def project_ids(self) -> Sequence[int]: ...
+    async def embed(self, project_id: int) -> int:
+        """Vectors for what has none, one project at a time. Raises KnowledgeUnavailable."""
+        ...
 
 
 class JobRunner(Protocol):
@@ -70,8 +75,12 @@ def ingest_path(project_id: int, path: str) -> None:
 
 def embed_passages(project_id: int) -> None:
     async def work(tools: JobTools) -> None:
-        written = await tools.ingestion.embed_pending(project_id)
-        logger.bind(project=project_id).info("embedded: {} passages", written)
+        try:
+            written = await tools.embed(project_id)
+        except KnowledgeUnavailable as error:  # a retry at once would meet the same; the worker's sweep comes later
+            logger.bind(project=project_id).warning("vectors have to wait: {}", error.code)
+        else:
+            logger.bind(project=project_id).info("embedded: {} passages", written)
 
     runner = CURRENT_RUNNER.get()
     runner.take_hint(JobName.EMBED_PASSAGES, project_id=project_id)

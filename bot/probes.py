@@ -5,13 +5,27 @@ from collections.abc import Sequence
 from redis.exceptions import RedisError
 
 from bot.container import Container
+from bot.intake.state import PollerHealth, PollerState
 from services.assistant.report_status import ComponentStatus, Probe
 from services.domain.prompt import ModelRole
 
+FROZEN_AFTER_SECONDS = 120.0
+"""A long poll lasts less than a minute: longer silence is a poll that hangs."""
 
-def build_probes(container: Container) -> Sequence[Probe]:
-    async def redis() -> ComponentStatus:
-        client = container.adapters.redis
+
+class Probes:
+    """Methods are named like their components. `poller` is read when it is asked: with webhooks it stays idle."""
+
+    def __init__(self, container: Container, poller: PollerState) -> None:
+        self._adapters = container.adapters
+        self._retrieval = container.services.retrieval
+        self._poller = poller
+
+    def all(self) -> Sequence[Probe]:
+        return (self.polling, self.model, self.embeddings, self.vectors, self.redis)
+
+    async def redis(self) -> ComponentStatus:
+        client = self._adapters.redis
         if client is None:
             return ComponentStatus("redis", False, "absent")
         try:
@@ -20,15 +34,27 @@ def build_probes(container: Container) -> Sequence[Probe]:
             return ComponentStatus("redis", False, "away")
         return ComponentStatus("redis", True)
 
-    async def model() -> ComponentStatus:
-        routes = container.adapters.routes[ModelRole.SMART]
+    async def model(self) -> ComponentStatus:
+        routes = self._adapters.routes[ModelRole.SMART]
         if not routes:
             return ComponentStatus("model", False, "not_configured")
         return ComponentStatus("model", True, facts={"model": routes[0].model, "provider": routes[0].chat.provider})
 
-    async def embeddings() -> ComponentStatus:
-        retrieval = container.services.retrieval
-        code = retrieval.embedding_state
-        return ComponentStatus("embeddings", code in ("ready", "off"), code, dict(retrieval.embedding_facts))
+    async def embeddings(self) -> ComponentStatus:
+        code = self._retrieval.embedding_state
+        return ComponentStatus("embeddings", code in ("ready", "off"), code, dict(self._retrieval.embedding_facts))
 
-    return (redis, model, embeddings)
+    async def vectors(self) -> ComponentStatus:
+        if self._adapters.vectors is None:
+            return ComponentStatus("vectors", True, "off")
+        await self._adapters.vectors.ping()
+        return ComponentStatus("vectors", True)
+
+    async def polling(self) -> ComponentStatus:
+        health = self._poller.health
+        if health is PollerHealth.IDLE:
+            return ComponentStatus("polling", True, "off")
+        if health is not PollerHealth.OK:
+            return ComponentStatus("polling", False, health.value)
+        frozen = self._poller.seconds_since_completed() > FROZEN_AFTER_SECONDS
+        return ComponentStatus("polling", not frozen, "silent" if frozen else "ok")

@@ -17,8 +17,9 @@ from bot import __version__
 from bot.container import Container, window
 from bot.dispatcher import build_dispatcher
 from bot.intake.intake import Intake
+from bot.intake.state import PollerState
 from bot.memory import give_back
-from bot.probes import build_probes
+from bot.probes import Probes
 from bot.seeding import seed_projects
 from bot.telegram import build_bot
 from bot.urgency import mark_urgency
@@ -61,6 +62,7 @@ async def open_edge(container: Container) -> AsyncIterator[TelegramEdge]:
         catalogues = Catalogues(settings.default_language)
         presenter = TelegramPresenter(bot, catalogues, mark=mark_urgency, refusals=(PreviewDropped,))
         runner = build_runner(container, presenter)
+        polling = PollerState()
         use_cases = build_use_cases(
             adapters.store,
             adapters.jobs,
@@ -68,11 +70,11 @@ async def open_edge(container: Container) -> AsyncIterator[TelegramEdge]:
             adapters.clock,
             admin_ids=settings.admin_ids,
             default_project=settings.default_project,
-            probes=build_probes(container),
+            probes=Probes(container, polling).all(),
             version=__version__,
         )
         dispatcher = build_dispatcher(use_cases, catalogues)
-        intake = Intake(adapters.store, bot, dispatcher, nursery)
+        intake = Intake(adapters.store, bot, dispatcher, nursery, polling)
         yield TelegramEdge(container, bot, use_cases, runner, dispatcher, intake)
     finally:
         await bot.session.close()

@@ -20,8 +20,11 @@ from services.queue.ports import JobName, QueueName
 from services.queue.rq_queue import take_hint
 
 SWEEP_SECONDS = 3.0
+KNOWLEDGE_SECONDS = 20.0
 FIRST_PAUSE_SECONDS = 0.5
 MAX_PAUSE_SECONDS = 5.0
+BROKEN = 1
+"""The event loop ended by an error: the supervisor starts the worker anew."""
 
 
 def run_worker(settings: Settings, queue: str) -> int:
@@ -34,7 +37,7 @@ def run_worker(settings: Settings, queue: str) -> int:
         worker = QueueServer(runtime, name, settings.redis_url)
         worker.serve()
     logger.info("worker {} stopped", name.value)
-    return 0
+    return BROKEN if runtime.is_broken else 0
 
 
 def _beside(settings: Settings, name: QueueName) -> Callable[[JobTools, asyncio.Event], Awaitable[None]]:
@@ -43,9 +46,7 @@ def _beside(settings: Settings, name: QueueName) -> Callable[[JobTools, asyncio.
     async def work(tools: JobTools, stop: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as group:
             beating = group.create_task(keep_beating(settings, f"worker:{name.value}"))
-            if name is QueueName.DELIVERY:
-                await sweep_deliveries(tools, stop)
-            await stop.wait()
+            await (sweep_deliveries if name is QueueName.DELIVERY else sweep_knowledge)(tools, stop)
             beating.cancel()
 
     return work
@@ -58,9 +59,28 @@ async def sweep_deliveries(tools: JobTools, stop: asyncio.Event, every_seconds: 
             await tools.drain.drain()
         except MuzaError as error:
             logger.warning("the outbox was not swept: {}", error.code)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(every_seconds):
-                await stop.wait()
+        await _pause(stop, every_seconds)
+
+
+async def sweep_knowledge(tools: JobTools, stop: asyncio.Event, every_seconds: float = KNOWLEDGE_SECONDS) -> None:
+    """Vectors that are missing (the model or Chroma was away, or their files were deleted) are made all the same."""
+    is_away = False
+    while not stop.is_set():
+        try:
+            for project_id in await tools.project_ids():
+                await tools.embed(project_id)
+            is_away = False
+        except MuzaError as error:
+            if not is_away:
+                logger.warning("vectors have to wait: {}", error.code)
+            is_away = True
+        await _pause(stop, every_seconds)
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await stop.wait()
 
 
 class QueueServer:

@@ -24,12 +24,15 @@ DRAIN_SECONDS = 10.0
 
 
 class Intake:
-    def __init__(self, store: Store, bot: Bot, dispatcher: Dispatcher, nursery: TaskNursery) -> None:
+    def __init__(
+        self, store: Store, bot: Bot, dispatcher: Dispatcher, nursery: TaskNursery, state: PollerState | None = None
+    ) -> None:
+        """`state`: where polling tells how it is doing."""
         self._store = store
         self._bot_id = bot.id
         self._nursery = nursery
         self.pump = Pump(store, bot.id, Feeder(bot, dispatcher), nursery)
-        self.poller = Poller(bot, self.accept)
+        self.poller = Poller(bot, self.accept, state)
         self._stopped = asyncio.Event()
 
     @property

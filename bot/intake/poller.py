@@ -43,12 +43,13 @@ class Poller:
         self,
         bot: Bot,
         accept: Accept,
+        state: PollerState | None = None,
         *,
         poll_seconds: int = POLL_SECONDS,
         grace_seconds: float = GRACE_SECONDS,
         first_pause: float = FIRST_PAUSE_SECONDS,
     ) -> None:
-        self.state = PollerState()
+        self.state = state or PollerState()
         self._bot = bot
         self._accept = accept
         self._poll_seconds = poll_seconds

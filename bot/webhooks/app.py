@@ -95,6 +95,8 @@ async def register(bot: Bot, url: str, secret: str) -> None:
                 max_connections=MAX_CONNECTIONS,
                 drop_pending_updates=False,
             )
+        except TelegramUnauthorizedError:
+            raise
         except TelegramAPIError as error:
             logger.error("the webhook was not registered ({}); trying again", type(error).__name__)
             await asyncio.sleep(REGISTER_AGAIN_SECONDS)

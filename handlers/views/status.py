@@ -31,12 +31,16 @@ _DETAILS = {
     "no_model": mark("detail.keyword_only"),
     "store_unavailable": mark("detail.unavailable"),
     "queue_unavailable": mark("detail.unavailable"),
-    "knowledge_unavailable": mark("detail.unavailable"),
+    "knowledge_unavailable": mark("detail.keyword_only"),
     "model_unavailable": mark("detail.unavailable"),
     "model_refused": mark("detail.model_refused"),
     "model_timeout": mark("detail.silent"),
     "absent": mark("detail.absent"),
     "away": mark("detail.away"),
+    "conflict": mark("detail.conflict"),
+    "unauthorized": mark("detail.unauthorized"),
+    "unreachable": mark("detail.unreachable"),
+    "store": mark("detail.store"),
 }
 _WITHOUT_EMBEDDINGS = mark("detail.keyword_only")
 

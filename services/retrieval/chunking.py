@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 TARGET_TOKENS = 500
 LIMIT_TOKENS = 1000
+INTRODUCTION_TOKENS = 100
 OVERLAP = 0.12
 """Share of a piece that the next one repeats, where a section had to be cut."""
 _HEADING = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]+(.*?))?[ \t]*#*[ \t]*$")
@@ -43,7 +44,7 @@ class _Section:
 
 def chunk(text: str) -> list[Chunk]:
     sections = _sections(text)
-    pieces = (piece for group in _groups(sections, _top_level(sections)) for piece in _pieces(text, group))
+    pieces = (piece for group in _groups(text, sections, _top_level(sections)) for piece in _pieces(text, group))
     return [found for piece in pieces for found in _fitting(text, piece)]
 
 
@@ -96,12 +97,13 @@ def _top_level(sections: Sequence[_Section]) -> int:
     return next((level for level in range(1, 7) if levels.count(level) > 1), min(levels, default=0) + 1)
 
 
-def _groups(sections: Sequence[_Section], top: int) -> list[list[_Section]]:
-    """Sections with their descendants, one group a top section; a bare title goes with what follows it."""
+def _groups(text: str, sections: Sequence[_Section], top: int) -> list[list[_Section]]:
+    """Sections with their descendants, one group a top section; a title with its line or two of introduction goes with
+    what follows it: alone it would answer every question in the document's name."""
     groups: list[list[_Section]] = []
     bare: list[_Section] = []
     for section in sections:
-        if not section.has_body and section.level < top:
+        if section.level < top and estimate_tokens(text[section.start : section.end]) <= INTRODUCTION_TOKENS:
             bare.append(section)
         elif bare or not groups or section.level <= top:
             groups.append([*bare, section])

@@ -65,6 +65,9 @@ class VectorIndex(Protocol):
         ...
 
     async def drop(self, project_id: int, model: str) -> None: ...
+    async def ping(self) -> None:
+        """Raises KnowledgeUnavailable."""
+        ...
 
 
 class Embedder(Protocol):

@@ -97,11 +97,15 @@ async def open_house(
             admin_ids=(ADMIN_ID,),
             data_dir=data_dir,
             redis_url=redis_url,
-            embedding_model="none",
             knowledge_dir=KNOWLEDGE,
-            **{"openai_api_key": SecretStr("test-key"), "openai_base_url": model_server.base_url, **changes},
+            **{
+                "openai_api_key": SecretStr("test-key"),
+                "openai_base_url": model_server.base_url,
+                "embedding_model": "none",
+                **changes,
+            },
         )
-        async with open_container(settings, "bot") as container, open_edge(container) as edge:
+        async with open_container(settings, "bot", shutdown_seconds=2) as container, open_edge(container) as edge:
             await furnish(container, members)
             async with running(edge, settings if with_worker else None):
                 yield House(telegram, model, settings, container, edge, **people)

@@ -178,6 +178,9 @@ class MemoryVectorIndex:
         self._check()
         self._vectors.pop((project_id, model), None)
 
+    async def ping(self) -> None:
+        self._check()
+
     def _check(self) -> None:
         if self.broken:
             raise KnowledgeUnavailable("vectors: broken on demand")
