@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from bot.memory import quiet_imports
+
 if TYPE_CHECKING:
     from bot.settings import Settings
 
@@ -100,7 +102,8 @@ def run() -> None:
 def polling() -> None:
     """The bot, asking Telegram for updates."""
     settings = _settings("bot", needs_token=True)
-    from bot.polling import run_polling
+    with quiet_imports():
+        from bot.polling import run_polling
 
     raise typer.Exit(run_polling(settings))
 
@@ -109,7 +112,8 @@ def polling() -> None:
 def webhooks() -> None:
     """The bot, called by Telegram (WEBHOOK_URL), with /healthz and /readyz."""
     settings = _settings("webhooks", needs_token=True)
-    from bot.webhooks.app import run_webhooks
+    with quiet_imports():
+        from bot.webhooks.app import run_webhooks
 
     raise typer.Exit(run_webhooks(settings))
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -36,7 +37,6 @@ from services.queue.ports import JobQueue
 from services.queue.rq_queue import RqJobQueue
 from services.retrieval.chroma_index import ChromaVectorIndex
 from services.retrieval.ingestion import Ingestion
-from services.retrieval.openai_embedder import OpenAIEmbedder
 from services.retrieval.ports import Embedder, KeywordIndex, PassageSource, VectorIndex
 from services.retrieval.service import RetrievalService
 from services.retrieval.tantivy_keyword import TantivyKeywordIndex
@@ -46,6 +46,9 @@ from services.store.schema import upgrade_schema
 from services.store.sql_ledger import SqlLedger
 from services.store.sql_passage_source import SqlPassageSource
 from services.store.sql_store import SqlStore
+
+if TYPE_CHECKING:
+    from services.retrieval.openai_embedder import OpenAIEmbedder
 
 PROCESSES_THAT_SPEAK = 2
 """The bot and one delivery worker: without Redis each takes its part of the limits."""
@@ -189,11 +192,13 @@ def _routes(settings: Settings, stack: AsyncExitStack) -> dict[ModelRole, tuple[
 
 def _semantic_search(
     settings: Settings, stack: AsyncExitStack
-) -> tuple[ChromaVectorIndex | None, OpenAIEmbedder | None]:
+) -> tuple[ChromaVectorIndex | None, "OpenAIEmbedder | None"]:
     """(None, None) where the vectors or the model behind them are out of reach: keyword search alone."""
     kind, name = settings.embedding_kind, settings.embedding_model
     if kind is EmbeddingKind.NONE or settings.chroma_url is None:
         return None, None
+    from services.retrieval.openai_embedder import OpenAIEmbedder  # half a second that keyword search does without
+
     if kind is EmbeddingKind.API:
         key = settings.openai_api_key
         embedder = OpenAIEmbedder(
