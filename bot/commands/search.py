@@ -44,7 +44,9 @@ async def search_passages(
     """Raises InputError for an unknown project, KnowledgeUnavailable when no leg answers."""
     where = await find_project(store, project)
     await retrieval.warm_up(0.0 if mode is SearchMode.KEYWORD else _MODEL_PATIENCE_SECONDS)
-    return await retrieval.search(where.id, query, limit=limit, mode=mode)
+    return await retrieval.search(
+        where.id, query, limit=limit, mode=mode, dense_patience_seconds=_MODEL_PATIENCE_SECONDS
+    )
 
 
 async def find_project(store: Store, slug: str | None) -> Project:

@@ -129,7 +129,7 @@ def _pieces(text: str, group: Sequence[_Section]) -> Iterator[Sequence[_Section]
 
 
 def _common_path(sections: Sequence[_Section]) -> str:
-    told = [section.path for section in sections if section.has_body] or [sections[-1].path]
+    told = [section.path for section in sections if section.has_body and section.path] or [sections[-1].path]
     common = [names[0] for names in zip(*told, strict=False) if len(set(names)) == 1]
     return SEPARATOR.join(common)
 

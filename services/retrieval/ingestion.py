@@ -35,6 +35,8 @@ class FolderOutcome:
     """Sources whose files are gone."""
     unreadable: tuple[tuple[str, str], ...]
     """(path, why)."""
+    is_complete: bool = True
+    """False: stopped on the way."""
 
 
 class Ingestion:
@@ -45,6 +47,12 @@ class Ingestion:
         self._keyword = keyword
         self._vectors = vectors
         self._embedder = embedder
+        self._is_stopping = False
+
+    def stop(self) -> None:
+        """Reading ends after the file under way; embedding after its batch, as if nothing were left: the next run finds
+        the rest in SQL."""
+        self._is_stopping = True
 
     async def ingest_text(self, project_id: int, source: str, raw_text: str, *, force: bool = False) -> IngestOutcome:
         """Markdown with or without front matter. `force`: cut and index anew even if nothing changed."""
@@ -80,6 +88,8 @@ class Ingestion:
         outcomes: list[IngestOutcome] = []
         unreadable: list[tuple[str, str]] = []
         for done, file in enumerate(files):
+            if self._is_stopping:
+                return FolderOutcome(tuple(outcomes), (), tuple(unreadable), is_complete=False)
             if on_progress:
                 on_progress(done, len(files), file.name)
             try:
@@ -102,7 +112,7 @@ class Ingestion:
             return 0
         model, written = self._embedder.model, 0
         total = await self._source.count_passages(project_id)
-        while passages := await self._source.unembedded(project_id, model, _BATCH):
+        while not self._is_stopping and (passages := await self._source.unembedded(project_id, model, _BATCH)):
             await self._embed(project_id, passages)
             written += len(passages)
             if on_progress:
@@ -144,7 +154,7 @@ class Ingestion:
 
     async def _reconcile(self, project_id: int) -> int:
         """Passage ids are never reused, so equal counts with nothing pending mean equal sets; otherwise compare."""
-        if self._embedder is None or self._vectors is None:
+        if self._embedder is None or self._vectors is None or self._is_stopping:
             return 0
         model = self._embedder.model
         if await self._vectors.count(project_id, model) == await self._source.count_passages(project_id):
@@ -152,6 +162,8 @@ class Ingestion:
         there = set(await self._vectors.ids(project_id, model))
         after_id, written, alive = "", 0, set[str]()
         while page := await self._source.all_passages(project_id, after_id, _BATCH):
+            if self._is_stopping:
+                return written  # not all pages were seen: what is left over cannot be told
             after_id = page[-1].id
             alive.update(passage.id for passage in page)
             if missing := [passage for passage in page if passage.id not in there]:

@@ -11,9 +11,11 @@ from services.domain.errors import KnowledgeUnavailable
 from services.domain.language import Language
 from services.retrieval.calibration import Calibration, exam_passages, exam_questions, judge
 from services.retrieval.embedding_prefixes import Prefixes, prefixes_of
+from services.retrieval.ports import ModelFailed
 
 _OPENAI = "https://api.openai.com/v1"
 _BATCH_TEXTS = 32
+_FIRST_QUERY = "?"
 _LONGEST_QUERY = 4_000
 """Characters. What a brief is about stands at its beginning, and models have windows."""
 _QUERY_TRIES = 2
@@ -63,7 +65,9 @@ class OpenAIEmbedder:
         return self._calibration.floor if self._calibration else 1.0
 
     async def warm_up(self) -> None:
-        self._calibration = await self._reported() if self._own_server else await self._examined()
+        calibration = await self._reported() if self._own_server else await self._examined()
+        await self.embed_query(_FIRST_QUERY)  # imports and connects now, not while the first person waits
+        self._calibration = calibration
 
     async def embed_query(self, text: str) -> Sequence[float]:
         vectors = await self._embed([self._prefixes.query + text[:_LONGEST_QUERY]], "query", _QUERY_TRIES)
@@ -83,10 +87,11 @@ class OpenAIEmbedder:
         try:
             models = await self._client.models.list()
         except openai.OpenAIError as error:
-            raise KnowledgeUnavailable(f"models process: {_short(error)}") from error
+            raise _kind(error)(f"models process: {_short(error)}") from error
         facts = next((model.model_extra or {} for model in models.data if model.id == self._wire_name), {})
         if facts.get("status") != "ready":
-            raise KnowledgeUnavailable(f"embedding model: {facts.get('reason') or facts.get('status') or 'absent'}")
+            kind = ModelFailed if facts.get("status") == "failed" else KnowledgeUnavailable
+            raise kind(f"embedding model: {facts.get('reason') or facts.get('status') or 'absent'}")
         known = {language.value for language in Language}
         languages = frozenset(Language(code) for code in facts.get("languages", ()) if code in known)
         return Calibration(languages, float(facts.get("floor", 1.0)))
@@ -105,7 +110,7 @@ class OpenAIEmbedder:
         try:
             answer: Any = await retrying(self._request, texts, extra)
         except openai.OpenAIError as error:
-            raise KnowledgeUnavailable(f"embedding model: {_short(error)}") from error
+            raise _kind(error)(f"embedding model: {_short(error)}") from error
         rows = sorted(answer.data, key=lambda row: row.index)
         if len(rows) != len(texts):
             raise KnowledgeUnavailable(f"embedding model: {len(rows)} vectors for {len(texts)} texts")
@@ -125,6 +130,10 @@ def _passes(error: BaseException) -> bool:
             return "retry-after" in error.response.headers
         return error.status_code in (408, 409, 429) or error.status_code >= 500
     return isinstance(error, openai.APIConnectionError)
+
+
+def _kind(error: BaseException) -> type[KnowledgeUnavailable]:
+    return KnowledgeUnavailable if _passes(error) else ModelFailed
 
 
 def _pause(state: RetryCallState) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from services.domain.errors import KnowledgeUnavailable
 from services.domain.knowledge import Document, Passage
 from services.domain.language import Language
 
@@ -70,6 +71,10 @@ class VectorIndex(Protocol):
         ...
 
 
+class ModelFailed(KnowledgeUnavailable):
+    """The embedding model cannot be had, and waiting does not help: an operator has to act."""
+
+
 class Embedder(Protocol):
     @property
     def model(self) -> str:
@@ -87,7 +92,8 @@ class Embedder(Protocol):
         ...
 
     async def warm_up(self) -> None:
-        """Find out what the model knows. Raises KnowledgeUnavailable while it cannot be had; may be called again."""
+        """Find out what the model knows. Raises KnowledgeUnavailable while it cannot be had, ModelFailed when waiting
+        does not help; may be called again."""
         ...
 
     async def embed_query(self, text: str) -> Sequence[float]:

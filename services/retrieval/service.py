@@ -76,12 +76,20 @@ class RetrievalService:
         await self._state.wait_for_model(patience_seconds)
 
     async def search(
-        self, project_id: int, query: str, *, limit: int = 8, mode: SearchMode = SearchMode.HYBRID
+        self,
+        project_id: int,
+        query: str,
+        *,
+        limit: int = 8,
+        mode: SearchMode = SearchMode.HYBRID,
+        dense_patience_seconds: float | None = None,
     ) -> SearchResult:
-        """Raises KnowledgeUnavailable when every leg that was asked for broke."""
+        """Raises KnowledgeUnavailable when every leg that was asked for broke. `dense_patience_seconds`: for callers
+        that are no chat and rather wait."""
         if not query.strip() or limit < 1:
             return SearchResult(query, mode, ())
-        ballots = await self._vote(project_id, query, limit * _CANDIDATES, mode)
+        patience = dense_patience_seconds or self._patience
+        ballots = await self._vote(project_id, query, limit * _CANDIDATES, mode, patience)
         problems = [ballot.problem for ballot in ballots if ballot.problem]
         if all(ballot.failed for ballot in ballots):
             raise KnowledgeUnavailable("; ".join(problems))
@@ -89,12 +97,12 @@ class RetrievalService:
         hits = self._hits(query, ballots, texts)
         return SearchResult(query, mode, tuple(hits[:limit]), "; ".join(problems) or None)
 
-    async def _vote(self, project_id: int, query: str, depth: int, mode: SearchMode) -> list[_Ballot]:
+    async def _vote(self, project_id: int, query: str, depth: int, mode: SearchMode, patience: float) -> list[_Ballot]:
         legs: list[Coroutine[Any, Any, _Ballot]] = []
         if mode is not SearchMode.DENSE:
             legs.append(self._ask_keyword(project_id, query, depth))
         if mode is not SearchMode.KEYWORD:
-            legs.append(self._ask_dense(project_id, query, depth))
+            legs.append(self._ask_dense(project_id, query, depth, patience))
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(leg) for leg in legs]
         return [task.result() for task in tasks]
@@ -108,7 +116,7 @@ class RetrievalService:
         except KnowledgeUnavailable:
             return _Ballot(_KEYWORD, problem="keyword: unavailable", failed=True)
 
-    async def _ask_dense(self, project_id: int, query: str, depth: int) -> _Ballot:
+    async def _ask_dense(self, project_id: int, query: str, depth: int, patience: float) -> _Ballot:
         embedder, vectors = self._embedder, self._vectors
         if embedder is None or vectors is None:
             return _Ballot(_DENSE, problem="dense: no model")
@@ -117,7 +125,7 @@ class RetrievalService:
         if detect_language(query) not in embedder.languages:
             return _Ballot(_DENSE, problem="dense: language")
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(patience):
                 vector = await embedder.embed_query(query)
                 found = await vectors.search(project_id, embedder.model, vector, depth)
         except TimeoutError:

@@ -51,8 +51,14 @@ def test_the_documents_own_title_is_not_in_the_path_and_goes_with_the_first_sect
     assert first.text.startswith("# Brand")
 
 
-def test_text_before_the_first_heading_has_no_section() -> None:
-    assert sections(chunk("Preface.\n\n# One\n\na\n\n# Two\n\nb")) == ["", "One", "Two"]
+def test_a_short_introduction_goes_with_the_first_section() -> None:
+    first = chunk("# Brand\n\nAll about us.\n\n## Voice\n\nQuiet.\n\n## Colours\n\nBlue.")[0]
+    assert first.section == "Voice"
+    assert "All about us." in first.text
+
+
+def test_a_long_text_before_the_first_heading_has_no_section() -> None:
+    assert sections(chunk("Preface. " * 60 + "\n\n# One\n\na\n\n# Two\n\nb")) == ["", "One", "Two"]
 
 
 def test_a_long_section_is_cut_at_its_subsections_with_the_path_to_each() -> None:

@@ -23,6 +23,12 @@ class SlowEmbedder(HashingEmbedder):
         raise AssertionError("nobody sets the event")
 
 
+class DeliberateEmbedder(HashingEmbedder):
+    async def embed_query(self, text: str) -> Sequence[float]:
+        await asyncio.sleep(0.05)
+        return await super().embed_query(text)
+
+
 class Knowledge:
     """A service over fakes with a few documents inside."""
 
@@ -150,6 +156,13 @@ async def test_a_slow_model_does_not_keep_a_person_waiting() -> None:
     knowledge = await Knowledge(SlowEmbedder(), dense_patience_seconds=0.01).filled()
     result = await knowledge.service.search(PROJECT, "blanket cost")
     assert (result.hits[0].passage.source, result.degraded) == ("en/prices.md", "dense: slow")
+
+
+async def test_who_is_in_no_hurry_waits_for_the_model() -> None:
+    knowledge = await Knowledge(DeliberateEmbedder(), dense_patience_seconds=0.001).filled()
+    hurried = await knowledge.service.search(PROJECT, "blanket cost")
+    patient = await knowledge.service.search(PROJECT, "blanket cost", dense_patience_seconds=30)
+    assert (hurried.degraded, patient.degraded) == ("dense: slow", None)
 
 
 async def test_a_broken_vector_store_leaves_the_words() -> None:
