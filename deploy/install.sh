@@ -16,3 +16,5 @@ fi
 echo "Installing Muza's libraries (a few minutes the first time)…"
 "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --no-deps --require-hashes \
     -r requirements-dev.lock -r requirements.lock
+# The command `muza` itself, from this folder.
+"$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --no-deps --editable .
