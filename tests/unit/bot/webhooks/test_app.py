@@ -4,13 +4,13 @@ from typing import Any
 
 import httpx
 import pytest
-from aiogram.exceptions import TelegramNetworkError
+from aiogram.exceptions import TelegramNetworkError, TelegramUnauthorizedError
 from aiogram.methods import SetWebhook, TelegramMethod
 from fastapi import FastAPI
 
 from bot.intake.raw_update import ALLOWED_UPDATES
 from bot.settings import Settings
-from bot.webhooks.app import CANNOT_WORK, register, run_webhooks, serve
+from bot.webhooks.app import CANNOT_WORK, AddressTaken, introduce_itself, register, run_webhooks, serve
 from tests.fakes.bot_session import scripted_bot
 from tests.unit.bot.waiting import until
 
@@ -58,10 +58,8 @@ async def test_a_stop_ends_the_server_after_the_request_under_way() -> None:
 async def test_a_taken_address_is_said_plainly() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = int(taken.getsockname()[1])
-        with pytest.raises((OSError, ExceptionGroup)) as refused:
+        with pytest.raises(AddressTaken, match=str(port)):
             await serve(FastAPI(), "127.0.0.1", port, asyncio.Event())
-        error = refused.value.exceptions[0] if isinstance(refused.value, ExceptionGroup) else refused.value
-        assert str(port) in str(error)
 
 
 @pytest.mark.parametrize(
@@ -98,3 +96,15 @@ async def test_telegram_is_told_where_to_call_until_it_has_heard(
 def test_without_a_secret_the_process_does_not_start() -> None:
     settings = Settings(_env_file=None, telegram_bot_token="42:TOKEN", webhook_url=None, webhook_secret=None)
     assert run_webhooks(settings) == CANNOT_WORK
+
+
+@pytest.mark.parametrize("url", [None, "https://muza.example"])
+async def test_a_token_that_telegram_does_not_know_ends_the_process(url: str | None) -> None:
+    async def answer(method: TelegramMethod[Any]) -> Any:
+        raise TelegramUnauthorizedError(method, "Unauthorized")
+
+    bot, _ = scripted_bot(answer)
+    stop, refused = asyncio.Event(), asyncio.Event()
+    await introduce_itself(bot, url, "secret", stop, refused)
+    assert stop.is_set()
+    assert refused.is_set()

@@ -24,7 +24,7 @@ TEST_FUNCTIONS = {
 
 @asynccontextmanager
 async def no_tools() -> AsyncIterator[Any]:
-    yield SimpleNamespace()
+    yield SimpleNamespace(stop=lambda: None)
 
 
 async def nothing(tools: Any, stop: asyncio.Event) -> None:
