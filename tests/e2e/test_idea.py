@@ -54,7 +54,7 @@ async def test_a_reply_refines_and_the_carousel_pages_back(tmp_path: Path, valke
         assert second.reply_to_message is not None
         assert second.reply_to_message.message_id == words.message_id
         assert text_of(second) != text_of(first)
-        await house.writer.presses(second, "▶")
+        await house.writer.presses(second, "◀")
         paged = await house.writer.sees(lambda m: is_card(m) and "1/2" in str(buttons(m)), after=second)
         assert paged.message_id == second.message_id
 

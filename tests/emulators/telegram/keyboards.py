@@ -72,16 +72,17 @@ def buttons(message: Message) -> list[InlineKeyboardButton]:
 
 def callback_data_of(message: Message, wanted: str) -> str:
     """Data of the button with this text, this data, or (last) this in its text. Raises LookupError."""
-    offered = {button.callback_data: button.text for button in buttons(message) if button.callback_data}
+    offered = [(button.callback_data, button.text) for button in buttons(message) if button.callback_data]
     if message.rich_message:
-        offered |= dict(_rich_buttons(message.rich_message))
-    for data, text in offered.items():
+        offered += _rich_buttons(message.rich_message)
+    for data, text in offered:
         if wanted in (text, data):
             return data
-    for data, text in offered.items():
+    for data, text in offered:
         if wanted in text:
             return data
-    raise LookupError(f"no button {wanted!r} under message {message.message_id}; offered: {list(offered.values())}")
+    labels = [text for _, text in offered]
+    raise LookupError(f"no button {wanted!r} under message {message.message_id}; offered: {labels}")
 
 
 def has_callback(message: Message, data: str) -> bool:
