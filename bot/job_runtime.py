@@ -80,7 +80,7 @@ class JobRuntime(Generic[Container]):
     def _run_loop(self) -> None:
         try:
             asyncio.run(self._serve())
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - the main thread must hear of it, whatever it is
             if not self._opened.done():
                 self._opened.set_exception(error)
                 return

@@ -1,9 +1,8 @@
 """What the jobs of one queue work with, opened over the container for the life of the worker."""
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from loguru import logger
@@ -18,6 +17,7 @@ from services.domain.chat import ChatAddress
 from services.domain.delivery import Delivery, DeliveryKind
 from services.domain.errors import StoreUnavailable
 from services.queue.ports import JobQueue, QueueName
+from services.retrieval.embedding_turns import EmbeddingTurns
 from services.retrieval.ingestion import Ingestion
 from services.store.ports import Store
 
@@ -31,7 +31,7 @@ class OpenTools:
 
     container: Container
     drain: OutboxDrain
-    _embedding: asyncio.Lock = field(default_factory=asyncio.Lock)
+    embedding: EmbeddingTurns
 
     @property
     def ingestion(self) -> Ingestion:
@@ -46,8 +46,11 @@ class OpenTools:
             return [project.id for project in await tx.projects.list()]
 
     async def embed(self, project_id: int) -> int:
-        async with self._embedding:  # a job and the sweep at once would compute the same vectors twice
-            return await self.ingestion.embed_pending(project_id)
+        return await self.embedding.embed(project_id)
+
+    def stop(self) -> None:
+        self.drain.stop()
+        self.embedding.stop()
 
 
 class NoSender:
@@ -68,7 +71,9 @@ async def open_job_tools(settings: Settings, queue: QueueName) -> AsyncIterator[
             stack.push_async_callback(bot.session.close)
             sender = build_sender(container, bot)
         outbox = StoreOutbox(container.store)
-        yield OpenTools(container, OutboxDrain(outbox, sender, container.adapters.clock))
+        adapters = container.adapters
+        embedding = EmbeddingTurns(container.services.ingestion, adapters.passages, adapters.embedder)
+        yield OpenTools(container, OutboxDrain(outbox, sender, adapters.clock), embedding)
 
 
 class RememberingSender:

@@ -32,7 +32,11 @@ class JobTools(Protocol):
     def queue(self) -> JobQueue: ...
     async def project_ids(self) -> Sequence[int]: ...
     async def embed(self, project_id: int) -> int:
-        """Vectors for what has none, one project at a time. Raises KnowledgeUnavailable."""
+        """Vectors for what has none, one project at a time; fewer when stopping. Raises KnowledgeUnavailable."""
+        ...
+
+    def stop(self) -> None:
+        """The worker ends: what is under way is brought to an end within seconds. Called on the event loop."""
         ...
 
 
@@ -68,7 +72,10 @@ def ingest_path(project_id: int, path: str) -> None:
             changed,
             len(outcome.unreadable),
         )
-        await tools.queue.enqueue(JobName.EMBED_PASSAGES, project_id=project_id)
+        if outcome.is_complete:
+            await tools.queue.enqueue(JobName.EMBED_PASSAGES, project_id=project_id)
+        else:  # the worker is being stopped: the next one goes on, and what is read already costs nothing
+            await tools.queue.enqueue(JobName.INGEST_PATH, project_id=project_id, path=path)
 
     CURRENT_RUNNER.get().run(work)
 
@@ -77,8 +84,8 @@ def embed_passages(project_id: int) -> None:
     async def work(tools: JobTools) -> None:
         try:
             written = await tools.embed(project_id)
-        except KnowledgeUnavailable as error:  # a retry at once would meet the same; the worker's sweep comes later
-            logger.bind(project=project_id).warning("vectors have to wait: {}", error.code)
+        except KnowledgeUnavailable as error:  # the worker's sweep waits for it, says so once, and makes the vectors
+            logger.bind(project=project_id).debug("vectors have to wait: {}", error)
         else:
             logger.bind(project=project_id).info("embedded: {} passages", written)
 

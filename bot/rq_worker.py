@@ -36,7 +36,12 @@ class JobWorker(SimpleWorker):
     max_connection_wait_time = 5.0
 
     def __init__(
-        self, queue: str, connection: Redis, on_stop: Callable[[], None], watch: Watchfulness | None = None
+        self,
+        queue: str,
+        connection: Redis,
+        *,
+        on_stop: Callable[[], None],
+        watch: Watchfulness | None = None,
     ) -> None:
         self._watch = watch = watch or Watchfulness()
         super().__init__(
@@ -49,16 +54,19 @@ class JobWorker(SimpleWorker):
             log_job_description=False,
         )
         self.log_result_lifespan = False
-        self.is_stopping = False
         self._on_stop = on_stop
         self._running: Job | None = None
         self._beaten_at = 0.0
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         """SIGTERM, SIGINT: the job under way is finished, no other is begun."""
-        self.is_stopping = True
         self._on_stop()
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+
+    def end_soon(self) -> None:
+        """RQ's handlers are in place only when `work` has begun, and what they raise can be lost in a library: its loop
+        looks at this before every job."""
+        self._stop_requested = True
 
     def perform_job(self, job: Job, queue: Queue) -> bool:
         self._running, self._beaten_at = job, time.monotonic()

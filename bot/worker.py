@@ -4,7 +4,6 @@ import asyncio
 import signal
 import time
 from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import suppress
 from types import FrameType
 from typing import Any
 
@@ -13,6 +12,7 @@ from redis.exceptions import RedisError
 
 from bot.job_runtime import JobRuntime
 from bot.jobs import CURRENT_RUNNER, JobTools
+from bot.knowledge_sweep import rest, sweep_knowledge
 from bot.rq_worker import JobWorker, Watchfulness, open_connection
 from bot.settings import Settings
 from services.domain.errors import MuzaError
@@ -20,7 +20,6 @@ from services.queue.ports import JobName, QueueName
 from services.queue.rq_queue import take_hint
 
 SWEEP_SECONDS = 3.0
-KNOWLEDGE_SECONDS = 20.0
 FIRST_PAUSE_SECONDS = 0.5
 MAX_PAUSE_SECONDS = 5.0
 BROKEN = 1
@@ -59,28 +58,7 @@ async def sweep_deliveries(tools: JobTools, stop: asyncio.Event, every_seconds: 
             await tools.drain.drain()
         except MuzaError as error:
             logger.warning("the outbox was not swept: {}", error.code)
-        await _pause(stop, every_seconds)
-
-
-async def sweep_knowledge(tools: JobTools, stop: asyncio.Event, every_seconds: float = KNOWLEDGE_SECONDS) -> None:
-    """Vectors that are missing (the model or Chroma was away, or their files were deleted) are made all the same."""
-    is_away = False
-    while not stop.is_set():
-        try:
-            for project_id in await tools.project_ids():
-                await tools.embed(project_id)
-            is_away = False
-        except MuzaError as error:
-            if not is_away:
-                logger.warning("vectors have to wait: {}", error.code)
-            is_away = True
-        await _pause(stop, every_seconds)
-
-
-async def _pause(stop: asyncio.Event, seconds: float) -> None:
-    with suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await stop.wait()
+        await rest(stop, every_seconds)
 
 
 class QueueServer:
@@ -127,7 +105,14 @@ class QueueServer:
     def _serve_until_broken(self, redis_url: str) -> None:
         self._connection = open_connection(redis_url)
         try:
-            self._worker = JobWorker(self._queue.value, self._connection, self._on_stop, self._watch)
+            self._worker = JobWorker(
+                self._queue.value,
+                self._connection,
+                on_stop=self._on_stop,
+                watch=self._watch,
+            )
+            if self._is_stopping:
+                return
             logger.info("worker {} is ready", self._queue.value)
             self._worker.work(logging_level="WARNING")
         except (RedisError, OSError) as error:
@@ -141,8 +126,9 @@ class QueueServer:
 
     def _on_stop(self) -> None:
         self._is_stopping = True
-        if self._queue is QueueName.DELIVERY:
-            self._runtime.call(lambda tools: tools.drain.stop())
+        if self._worker is not None:
+            self._worker.end_soon()
+        self._runtime.call(lambda tools: tools.stop())
 
     def _rest(self, seconds: float) -> None:
         deadline = time.monotonic() + seconds
