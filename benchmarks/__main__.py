@@ -18,6 +18,7 @@ from tests.emulators.telegram.waiting import text_of
 SEQUENTIAL = 60
 CONCURRENT = 50
 SLOW_MODEL_SECONDS = 5.0
+CROWD_SECONDS = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +117,9 @@ async def many_ideas(house: Stand) -> list[float]:
         mark = f"crowd-{number:04d}"
         available[mark] = time.monotonic()
         await person.says(f"/idea a slogan for a quiet evening {mark}")
-    arrivals = {mark: await asked(house, mark) for mark in available}
-    return [(arrivals[mark] - moment) * 1000 for mark, moment in available.items()]
+    await asyncio.sleep(CROWD_SECONDS)  # looking for the requests meanwhile would take their processor
+    arrivals = [await asked(house, mark) for mark in available]
+    return [(arrived - moment) * 1000 for arrived, moment in zip(arrivals, available.values(), strict=True)]
 
 
 async def asked(house: Stand, mark: str) -> float:
