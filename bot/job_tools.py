@@ -72,7 +72,7 @@ async def open_job_tools(settings: Settings, queue: QueueName) -> AsyncIterator[
             sender = build_sender(container, bot)
         outbox = StoreOutbox(container.store)
         adapters = container.adapters
-        embedding = EmbeddingTurns(container.services.ingestion, adapters.passages, adapters.embedder)
+        embedding = EmbeddingTurns(container.services.ingestion, adapters.embedder)
         yield OpenTools(container, OutboxDrain(outbox, sender, adapters.clock), embedding)
 
 

@@ -4,9 +4,11 @@ The server answers at once; the model is loaded beside it. Until then, and when 
 so, and a request gets 503: with Retry-After while waiting helps, without when an operator has to act.
 """
 
+import asyncio
 import base64
+import signal
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
@@ -26,6 +28,9 @@ _MOST_INPUTS = 2048
 """OpenAI's own limit on one request."""
 _LOADING_RETRY_SECONDS = 2
 _BUSY_RETRY_SECONDS = 1
+_DRAIN_SECONDS = 1
+"""For answers under way at the end; who gets none asks again."""
+_STOPPING = (signal.SIGTERM, signal.SIGINT)
 
 Status = Literal["loading", "ready", "failed"]
 
@@ -62,8 +67,11 @@ class LoadedModel:
         self.reason = ""
         self.lanes = EmbeddingLanes(model)
         self._loader = threading.Thread(target=self._load, name="load-model", daemon=True)
+        self._when_loaded: Callable[[], None] = _nothing
 
-    def start(self) -> None:
+    def start(self, when_loaded: Callable[[], None] | None = None) -> None:
+        """`when_loaded` is called in another thread, also when the model cannot be had."""
+        self._when_loaded = when_loaded or _nothing
         self._loader.start()
 
     def stop(self) -> None:
@@ -72,6 +80,12 @@ class LoadedModel:
             self.lanes.stop()
 
     def _load(self) -> None:
+        try:
+            self._try_to_load()
+        finally:
+            self._when_loaded()
+
+    def _try_to_load(self) -> None:
         try:
             self.model.load()
         except KnowledgeUnavailable as error:
@@ -108,7 +122,7 @@ def create_app(loaded: LoadedModel) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        loaded.start()
+        loaded.start(_dying_at_once())
         yield
         loaded.stop()
 
@@ -118,6 +132,25 @@ def create_app(loaded: LoadedModel) -> FastAPI:
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     return app
+
+
+def _dying_at_once() -> Callable[[], None]:
+    """Until what is returned is called, SIGTERM ends this process without asking Python: importing torch holds the
+    interpreter for seconds, and there is nothing yet that could be finished."""
+    if threading.current_thread() is not threading.main_thread():
+        return _nothing
+    loop = asyncio.get_running_loop()
+    polite = {number: signal.signal(number, signal.SIG_DFL) for number in _STOPPING}
+
+    def restore() -> None:
+        for number, handler in polite.items():
+            signal.signal(number, handler)
+
+    def restore_soon() -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(restore)
+
+    return restore_soon
 
 
 def build_health_router(loaded: LoadedModel) -> APIRouter:
@@ -166,7 +199,11 @@ def serve(settings: Settings, *, host: str, port: int) -> None:
     if settings.embedding_kind not in (EmbeddingKind.BUNDLED, EmbeddingKind.LOCAL):
         raise SystemExit(f"EMBEDDING_MODEL={settings.embedding_model} needs no models process: nothing to serve.")
     app = create_app(LoadedModel(SentenceEmbedder(settings.embedding_model)))
-    uvicorn.run(app, host=host, port=port, log_config=None, access_log=False)
+    uvicorn.run(app, host=host, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=_DRAIN_SECONDS)
+
+
+def _nothing() -> None:
+    """Nobody wants to know."""
 
 
 def _card(loaded: LoadedModel) -> dict[str, Any]:

@@ -18,6 +18,7 @@ _QUERY_BATCH = 16
 _BULK_BATCH = 8
 _QUERY_PATIENCE_SECONDS = 10.0
 """Nobody waits longer for a query's vector: the search has long been answered by its other leg."""
+_STOP_SECONDS = 1.0
 _MOST_WAITING = 20_000
 """Texts; beyond it the server says that it is busy rather than fill the memory."""
 
@@ -60,11 +61,12 @@ class EmbeddingLanes:
         self._thread.start()
 
     def stop(self) -> None:
-        """Requests that still wait fail with KnowledgeUnavailable."""
+        """Requests that still wait fail with KnowledgeUnavailable; a batch that takes long is left to die with the
+        process."""
         with self._changed:
             self._stopping = True
             self._changed.notify()
-        self._thread.join()
+        self._thread.join(_STOP_SECONDS)
 
     @property
     def stopping(self) -> bool:

@@ -4,9 +4,9 @@ import asyncio
 
 from services.domain.errors import KnowledgeUnavailable
 from services.retrieval.ingestion import Ingestion
-from services.retrieval.ports import Embedder, PassageSource
+from services.retrieval.ports import Embedder
 
-_GRACE_SECONDS = 2.0
+_GRACE_SECONDS = 3.0
 
 
 class EmbeddingTurns:
@@ -15,13 +15,11 @@ class EmbeddingTurns:
     def __init__(
         self,
         ingestion: Ingestion,
-        source: PassageSource,
         embedder: Embedder | None,
         *,
         grace_seconds: float = _GRACE_SECONDS,
     ) -> None:
         self._ingestion = ingestion
-        self._source = source
         self._embedder = embedder
         self._grace = grace_seconds
         self._turn = asyncio.Lock()  # two at once would compute the same vectors twice
@@ -58,7 +56,7 @@ class EmbeddingTurns:
 
     async def _in_turn(self, project_id: int) -> int:
         async with self._turn:
-            await self._ask_model(project_id)
+            await self._ask_model()
             self._is_embedding = True
             try:
                 return await self._ingestion.embed_pending(project_id)
@@ -68,10 +66,8 @@ class EmbeddingTurns:
             finally:
                 self._is_embedding = False
 
-    async def _ask_model(self, project_id: int) -> None:
-        """A question is answered at once, where embedding would try again and again; without work it is not asked."""
-        if self._embedder is None or self._answers:
-            return
-        if await self._source.unembedded(project_id, self._embedder.model, 1):
+    async def _ask_model(self) -> None:
+        """A question is answered at once, where embedding would try again and again."""
+        if self._embedder is not None and not self._answers:
             await self._embedder.warm_up()
             self._answers = True

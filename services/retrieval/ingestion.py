@@ -13,7 +13,7 @@ from services.retrieval.chunking import chunk
 from services.retrieval.ports import Embedder, KeywordIndex, PassageSource, VectorIndex
 from services.retrieval.readers import SUFFIXES, SourceText, read_file, read_text
 
-_BATCH = 64
+_BATCH = 32
 """Passages a round of embedding: what a crash makes to be done again."""
 OnProgress = Callable[[int, int, str], None]
 """(done, total, what is being worked on)."""
