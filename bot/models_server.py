@@ -192,13 +192,17 @@ def build_embedding_router(loaded: LoadedModel) -> APIRouter:
 
 def serve(settings: Settings, *, host: str, port: int) -> None:
     """Until SIGTERM or SIGINT. Blocks."""
-    import uvicorn
-
     from services.retrieval.sentence_embedder import SentenceEmbedder
 
     if settings.embedding_kind not in (EmbeddingKind.BUNDLED, EmbeddingKind.LOCAL):
         raise SystemExit(f"EMBEDDING_MODEL={settings.embedding_model} needs no models process: nothing to serve.")
-    app = create_app(LoadedModel(SentenceEmbedder(settings.embedding_model)))
+    serve_model(SentenceEmbedder(settings.embedding_model), host=host, port=port)
+
+
+def serve_model(model: EmbeddingModel, *, host: str, port: int) -> None:
+    import uvicorn
+
+    app = create_app(LoadedModel(model))
     uvicorn.run(app, host=host, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=_DRAIN_SECONDS)
 
 

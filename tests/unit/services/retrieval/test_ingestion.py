@@ -17,7 +17,10 @@ class Base:
         self.keyword = MemoryKeywordIndex()
         self.vectors = MemoryVectorIndex()
         self.embedder = HashingEmbedder()
-        self.ingestion = Ingestion(self.source, self.keyword, self.vectors, self.embedder)
+        self.ingestion = self.another()
+
+    def another(self) -> Ingestion:
+        return Ingestion(self.source, self.keyword, self.vectors, self.embedder)
 
     async def in_step(self) -> bool:
         """Vectors are exactly those of the passages in SQL."""
@@ -154,3 +157,13 @@ def test_links_out_of_the_folder_are_not_followed(folder: Path, tmp_path_factory
     outside.write_text("private", encoding="utf-8")
     (folder / "link.md").symlink_to(outside)
     assert [file.name for file in find_files(folder)] == ["prices.txt", "voice.md"]
+
+
+async def test_reading_can_be_stopped_between_files_without_taking_the_rest_for_vanished(
+    base: Base, folder: Path
+) -> None:
+    await base.ingestion.ingest_folder(PROJECT, folder)
+    stopped = base.another()
+    outcome = await stopped.ingest_folder(PROJECT, folder, lambda *_: stopped.stop(), remove_vanished=True, force=True)
+    assert (len(outcome.documents), outcome.removed, outcome.is_complete) == (1, (), False)
+    assert len(await base.source.list(PROJECT)) == 2
