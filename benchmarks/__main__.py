@@ -19,6 +19,7 @@ SEQUENTIAL = 60
 CONCURRENT = 50
 SLOW_MODEL_SECONDS = 5.0
 CROWD_SECONDS = 8.0
+REST_SECONDS = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,8 @@ async def vectors_answer(house: Stand) -> bool:
 
 
 async def one_idea(house: Stand, number: int) -> float:
-    """Milliseconds."""
+    """Milliseconds, of a house that has come to rest: the last answer's final writes are done."""
+    await asyncio.sleep(REST_SECONDS)
     person = house.people[0]
     mark = f"bench-{number:04d}"
     available = time.monotonic()

@@ -98,10 +98,11 @@ def build_runner(container: Container, presenter: Presenter) -> AttemptRunner:
     return AttemptRunner(
         container.nursery,
         RunGeneration(stages, presenter),
+        stages.lease,
         Redeliver(store, deliver, presenter),
-        store,
-        clock,
-        container.settings.max_running_generations,
+        store=store,
+        clock=clock,
+        limit=container.settings.max_running_generations,
     )
 
 

@@ -1,5 +1,6 @@
 """Who speaks, where, and in which language: read once, handed to every handler by name."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -36,12 +37,14 @@ class ActingMember(BaseMiddleware):
             return None  # channel posts: nobody of the team is speaking
         if user is not None and user.is_bot:
             return None
-        member = await (self._speaker(user) if user else self._recognize_member.find(data["event_chat"].id))
+        speaker = self._speaker(user) if user else self._recognize_member.find(data["event_chat"].id)
+        # Two reads at once, because every update waits for them; gather keeps the error what it is.
+        member, place = await asyncio.gather(speaker, self._chat(data, user))
         language = self._catalogues.choose(member.language if member else None, user.language_code if user else None)
         data["member"] = member
         data["language"] = language
         data["texts"] = self._catalogues.texts(language)
-        data["chat"] = await self._chat(data, user)
+        data["chat"] = place
         data["address"] = _address(event, data["chat"].id)
         return await handler(event, data)
 

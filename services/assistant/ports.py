@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from services.assistant.stages.run import Run
 from services.domain.brief import Brief
 from services.domain.chat import ChatAddress
 from services.domain.generation import Generation, Stage
 from services.domain.idea import Draft
 from services.domain.knowledge import Citation
 from services.domain.language import Language
-from services.domain.member import StreamTransport
+from services.domain.member import Member, StreamTransport
+from services.store.ports import Transaction
 
 
 class Clock(Protocol):
@@ -28,7 +30,12 @@ class TaskNursery(Protocol):
 
 
 class GenerationRunner(Protocol):
-    def wake(self, generation_id: int) -> None:
+    async def claim_new(self, tx: Transaction, generation: Generation, brief: Brief, member: Member) -> Run | None:
+        """Take the lease of an attempt in the transaction that makes it, which saves the person a second one; None when
+        there is no room here now. Hand the result to `wake` after the commit."""
+        ...
+
+    def wake(self, generation_id: int, claimed: Run | None = None) -> None:
         """There is a queued attempt. A hint: the row is the truth, and a sweeper finds what no hint reached."""
         ...
 

@@ -43,10 +43,10 @@ class RunGeneration:
         self._stages = stages
         self._presenter = presenter
 
-    async def __call__(self, generation_id: int, nudge: asyncio.Event) -> bool:
+    async def __call__(self, generation_id: int, nudge: asyncio.Event, claimed: Run | None = None) -> bool:
         """Run the attempt; False if somebody else does, or it is over. `nudge` is set when the row was changed from
         outside and the lease should be looked at."""
-        run = await self._stages.lease.take(generation_id)
+        run = claimed or await self._stages.lease.take(generation_id)
         if run is None:
             return False
         with logger.contextualize(generation=run.id, brief=run.brief.id, attempt=run.generation.number):

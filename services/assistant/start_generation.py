@@ -33,9 +33,10 @@ class StartGeneration:
                 text=brief_text,
                 language=detect_language(brief_text, language),
             )
-            if is_new:
-                generation = await tx.generations.add(brief.id, member.id, reply_to=address)
+            if not is_new:
+                generation, claimed = (await tx.generations.attempts(brief.id))[0], None
             else:
-                generation = (await tx.generations.attempts(brief.id))[0]
-        self._runner.wake(generation.id)
-        return generation
+                generation = await tx.generations.add(brief.id, member.id, reply_to=address)
+                claimed = await self._runner.claim_new(tx, generation, brief, member)
+        self._runner.wake(generation.id, claimed)
+        return claimed.generation if claimed else generation

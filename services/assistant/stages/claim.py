@@ -6,8 +6,10 @@ from datetime import timedelta
 from services.assistant.cards import interface_language
 from services.assistant.ports import Clock
 from services.assistant.stages.run import LeaseLost, Run
-from services.domain.generation import GenerationState
-from services.store.ports import Store
+from services.domain.brief import Brief
+from services.domain.generation import Generation, GenerationState
+from services.domain.member import Member
+from services.store.ports import Store, Transaction
 
 LEASE = timedelta(seconds=15)
 RENEW_EVERY_SECONDS = 5.0
@@ -18,6 +20,15 @@ class Lease:
         self._store = store
         self._clock = clock
         self._owner = owner
+
+    async def take_new(self, tx: Transaction, generation: Generation, brief: Brief, member: Member) -> Run | None:
+        """In the transaction that makes the attempt."""
+        now = self._clock.now()
+        claimed = await tx.generations.claim(generation.id, self._owner, now + LEASE, now)
+        project = await tx.projects.get(brief.project_id)
+        if claimed is None or project is None:
+            return None
+        return Run(claimed, brief, project, member, interface_language(member, brief))
 
     async def take(self, generation_id: int) -> Run | None:
         """None: somebody else runs it, or it is over."""

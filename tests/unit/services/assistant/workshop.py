@@ -75,7 +75,9 @@ def open_workshop(team: Team, model: ScriptedChatModel, *, owner: str = "here") 
         deliver=deliver,
     )
     redeliver = Redeliver(store, deliver, presenter)
-    runner = AttemptRunner(nursery, RunGeneration(stages, presenter), redeliver, store, clock, limit=10)
+    runner = AttemptRunner(
+        nursery, RunGeneration(stages, presenter), stages.lease, redeliver, store=store, clock=clock, limit=10
+    )
     return Workshop(runner, nursery, presenter, model)
 
 
