@@ -25,7 +25,7 @@ from services.domain.prompt import ModelRole
 from services.llm.genai_prices import GenaiPriceList
 from services.llm.openai_chat import OpenAIChat
 from services.llm.ports import CallLedger, CircuitBreaker, PriceList, TokenCounter
-from services.llm.provider_names import provider_name
+from services.llm.provider_names import has_list_prices, provider_name
 from services.llm.purgatory_breaker import PurgatoryBreaker
 from services.llm.routing import Route, plan_routes
 from services.llm.service import LLMService
@@ -141,7 +141,9 @@ async def open_adapters(settings: Settings, role: str, stack: AsyncExitStack) ->
         routes=_routes(settings, stack),
         breaker=breaker,
         counter=TiktokenCounter(settings.data_dir.absolute() / "encodings"),
-        prices=GenaiPriceList(providers=[provider_name(settings.openai_base_url)]),
+        prices=GenaiPriceList(
+            providers=[name for name in [provider_name(settings.openai_base_url)] if has_list_prices(name)]
+        ),
         prompts=JinjaPromptLibrary(PROMPTS),
         keyword=keyword,
         vectors=vectors,

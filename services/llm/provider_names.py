@@ -20,6 +20,11 @@ _BY_PORT = {11434: "ollama", 1234: "lmstudio"}
 """Defaults of the servers people run at home (https://docs.ollama.com, https://lmstudio.ai/docs)."""
 
 
+def has_list_prices(provider: str) -> bool:
+    """False for servers of one's own and for hosts that no price list knows."""
+    return provider == "openai" or provider in _BY_DOMAIN.values()
+
+
 def provider_name(base_url: str | None) -> str:
     """ "openai" without a base URL; a known name, or the host (with its port) otherwise."""
     if not base_url:
