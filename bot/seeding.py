@@ -17,8 +17,9 @@ async def seed_projects(store: Store, jobs: JobQueue, knowledge: Path, default_s
     brands = await asyncio.to_thread(_read_brands, knowledge)
     async with store.transaction() as tx:
         projects = [await tx.projects.ensure(brand.slug, brand.name, brand.profile) for brand in brands]
-        if default_slug is None or default_slug in {project.slug for project in projects}:
-            await default_project(tx, default_slug)
+        chosen = await default_project(tx, default_slug)
+    if default_slug not in (None, chosen.slug):
+        logger.error("DEFAULT_PROJECT={} is not known: new chats belong to {}", default_slug, chosen.slug)
     for brand, project in zip(brands, projects, strict=True):
         try:
             await jobs.enqueue(JobName.INGEST_PATH, project_id=project.id, path=str(brand.root.resolve()))

@@ -1,7 +1,6 @@
 """Where is it said? Asked for every update."""
 
 from services.domain.chat import Chat, ChatKind
-from services.domain.errors import StoreUnavailable
 from services.domain.project import BrandProfile, Project
 from services.store.ports import Store, Transaction
 
@@ -25,11 +24,9 @@ class RecognizeChat:
 
 
 async def default_project(tx: Transaction, slug: str | None) -> Project:
-    """The project of `slug`; without one, the first project; in an empty house, a new nameless brand."""
-    if slug is not None:
-        named = await tx.projects.by_slug(slug)
-        if named is None:
-            raise StoreUnavailable(f"DEFAULT_PROJECT names {slug!r}, which is not in the database")
+    """The project of `slug`; without one, or when it is unknown, the first project; in an empty house, a new brand."""
+    named = await tx.projects.by_slug(slug) if slug is not None else None
+    if named is not None:
         return named
     projects = await tx.projects.list()
     return projects[0] if projects else await tx.projects.ensure(DEFAULT_SLUG, "Muza", BrandProfile())

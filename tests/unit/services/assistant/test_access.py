@@ -88,3 +88,8 @@ async def test_a_new_chat_belongs_to_the_default_project(team: Team) -> None:
     assert chat.project_id == team.project.id
     renamed = await RecognizeChat(team.store, None)(-5, ChatKind.SUPERGROUP, "Переехала")
     assert (renamed.title, renamed.kind, renamed.project_id) == ("Переехала", ChatKind.SUPERGROUP, team.project.id)
+
+
+async def test_a_default_project_that_is_not_there_does_not_keep_anybody_out(team: Team) -> None:
+    chat = await RecognizeChat(team.store, "no-such-brand")(-6, ChatKind.GROUP, "Новая")
+    assert chat.project_id == team.project.id
