@@ -8,6 +8,8 @@ from aiogram import BaseMiddleware
 from aiogram.types import TelegramObject, Update
 from loguru import logger
 
+from bot.logs import log_context
+
 
 class UpdateContext(BaseMiddleware):
     async def __call__(
@@ -20,12 +22,8 @@ class UpdateContext(BaseMiddleware):
             return await handler(event, data)
         started = perf_counter()
         context = data.get("event_context")
-        ids = {
-            "update": event.update_id,
-            "chat": getattr(context, "chat_id", None),
-            "user": getattr(context, "user_id", None),
-        }
-        with logger.contextualize(**{name: value for name, value in ids.items() if value is not None}):
+        chat, user = getattr(context, "chat_id", None), getattr(context, "user_id", None)
+        with log_context(update=event.update_id, chat=chat, user=user):
             try:
                 return await handler(event, data)
             finally:
