@@ -18,7 +18,7 @@ from tests.emulators.telegram.limits import Limits
 from tests.emulators.telegram.server import EmbeddedServer, server_config
 
 # Slow enough to be watched, as a real model is.
-TOKENS_PER_SECOND = 90.0
+TOKENS_PER_SECOND = 60.0
 FIRST_TOKEN_SECONDS = 0.5
 FIRST_OF_2025 = 1_735_689_600
 

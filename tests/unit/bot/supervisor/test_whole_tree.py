@@ -25,7 +25,8 @@ note = {"pid": os.getpid(), "redis": os.environ["REDIS_URL"], "chroma": os.envir
 time.sleep(600)
 """
 RUN = f"""
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts what runs in its background deaf to Ctrl-C
 from bot.logs import configure_logging
 from bot.settings import Settings
 from bot.supervisor import run
