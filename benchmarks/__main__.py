@@ -12,7 +12,7 @@ from pathlib import Path
 
 from aiogram.types import Message
 
-from benchmarks.stand import ROOT, Stand, stand
+from benchmarks.stand import Stand, stand
 from tests.emulators.telegram.waiting import text_of
 
 SEQUENTIAL = 60
@@ -81,7 +81,7 @@ async def ready(house: Stand, embedding_model: str) -> None:
     while time.monotonic() < deadline:
         before = await person.says("/ask how much is a can of Bedtime Story?")
         answer = await person.sees(is_answer, after=before, timeout=60)
-        if "Sources" in text_of(answer) and (embedding_model == "none" or await vectors_answer(house)):
+        if "Sources" in text_of(answer) and (embedding_model == "none" or await house.is_embedded(embedding_model)):
             return
         await asyncio.sleep(1)
     raise TimeoutError("the product did not get ready")
@@ -89,16 +89,6 @@ async def ready(house: Stand, embedding_model: str) -> None:
 
 def is_answer(message: Message) -> bool:
     return "Sources" in text_of(message) or "knowledge base has no answer" in text_of(message)
-
-
-async def vectors_answer(house: Stand) -> bool:
-    """The dense leg is asked and does not say why it cannot vote."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "search", "how much is a can of Bedtime Story", "--mode", "dense", "--json",
-        cwd=ROOT, env=house.environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-    )  # fmt: skip
-    output, _ = await process.communicate()
-    return process.returncode == 0 and bool(json.loads(output)["hits"])
 
 
 async def one_idea(house: Stand, number: int) -> float:

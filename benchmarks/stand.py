@@ -48,6 +48,17 @@ class Stand:
                 found.setdefault(name, child)
         return found
 
+    async def is_embedded(self, model: str) -> bool:
+        """Every passage has its vector: the models process has nothing but questions to answer."""
+        engine = open_engine(_url(Path(self.environment["DATA_DIR"])))
+        try:
+            async with SqlStore(engine).reading() as tx:
+                (project,) = await tx.projects.list()
+                waiting = await tx.documents.unembedded(project.id, model, 1)
+                return not waiting and await tx.documents.count_passages(project.id) > 0
+        finally:
+            await engine.dispose()
+
 
 @asynccontextmanager
 async def stand(
@@ -88,7 +99,7 @@ async def stand(
 
 
 async def _furnish(data_dir: Path, people: list[Person]) -> None:
-    url = f"sqlite+aiosqlite:///{data_dir / 'muza.db'}"
+    url = _url(data_dir)
     await upgrade_schema(url)
     engine = open_engine(url)
     brand = read_brand_folder(BRAND)
@@ -97,3 +108,7 @@ async def _furnish(data_dir: Path, people: list[Person]) -> None:
         for person in people:
             await tx.members.add(person.id, person.user.full_name, None, role=Role.MEMBER, status=MemberStatus.ACTIVE)
     await engine.dispose()
+
+
+def _url(data_dir: Path) -> str:
+    return f"sqlite+aiosqlite:///{data_dir / 'muza.db'}"
