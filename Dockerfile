@@ -1,18 +1,19 @@
 # syntax=docker/dockerfile:1
 # docker build -t muza .                            API models and keyword search
-# docker build -t muza --build-arg MUZA_LOCAL=1 .   with local models (torch for CPU): about 1 GB more
+# docker build -t muza --build-arg MUZA_LOCAL=1 .   with local models; name torch's index of CPU builds in the argument
+#                                                   TORCH_INDEX_URL, else several GB of CUDA libraries come along
 
 FROM python:3.12-slim AS build
 ARG MUZA_LOCAL=0
 ARG TORCH_VERSION=2.13.0
-ARG TORCH_INDEX_URL=https://download.pytorch.org/whl/cpu
+ARG TORCH_INDEX_URL=
 ENV UV_COMPILE_BYTECODE=1 UV_NO_CACHE=1 VIRTUAL_ENV=/venv
 WORKDIR /build
 RUN pip install --no-cache-dir uv==0.13.8 && uv venv /venv
 COPY requirements.lock requirements-local.lock ./
 RUN uv pip install --no-deps --require-hashes -r requirements.lock
 RUN if [ "$MUZA_LOCAL" = 1 ]; then \
-        uv pip install --no-deps --index-url "$TORCH_INDEX_URL" "torch==$TORCH_VERSION" && \
+        uv pip install ${TORCH_INDEX_URL:+--index-url "$TORCH_INDEX_URL"} "torch==$TORCH_VERSION" && \
         uv pip install --no-deps --require-hashes -r requirements-local.lock; \
     fi
 COPY bot /app/bot
