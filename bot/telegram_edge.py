@@ -51,6 +51,7 @@ class TelegramEdge:
     runner: AttemptRunner
     dispatcher: Dispatcher
     intake: Intake
+    catalogues: Catalogues
 
 
 @asynccontextmanager
@@ -75,7 +76,7 @@ async def open_edge(container: Container) -> AsyncIterator[TelegramEdge]:
         )
         dispatcher = build_dispatcher(use_cases, catalogues)
         intake = Intake(adapters.store, bot, dispatcher, nursery, polling)
-        yield TelegramEdge(container, bot, use_cases, runner, dispatcher, intake)
+        yield TelegramEdge(container, bot, use_cases, runner, dispatcher, intake, catalogues)
     finally:
         await bot.session.close()
 
@@ -115,7 +116,7 @@ async def work_beside(edge: TelegramEdge) -> None:
         group.create_task(edge.runner.sweep_forever())
         group.create_task(_warm_up_model(services.llm))
         group.create_task(_logged(services.retrieval.warm_up(), "search"))
-        group.create_task(_introduce(edge))
+        group.create_task(_publish_menus(edge))
 
 
 async def _warm_up_model(llm: LLMService) -> None:
@@ -131,12 +132,10 @@ async def _logged(warm_up: Coroutine[Any, Any, None], name: str) -> None:
         logger.warning("{} is not ready: {} ({})", name, error.code, error)
 
 
-async def _introduce(edge: TelegramEdge) -> None:
+async def _publish_menus(edge: TelegramEdge) -> None:
     """Menus are a courtesy: the bot works without them, and a Telegram that is away now is asked at the next start."""
     try:
-        await publish_commands(
-            edge.bot, Catalogues(edge.container.settings.default_language), edge.container.settings.admin_ids
-        )
+        await publish_commands(edge.bot, edge.catalogues, edge.container.settings.admin_ids)
     except TelegramAPIError as error:
         logger.warning("command menus were not published: {}", type(error).__name__)
 

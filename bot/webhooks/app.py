@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-import socket
 from collections.abc import Generator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
@@ -15,6 +14,7 @@ from loguru import logger
 
 from bot.container import open_container
 from bot.intake.raw_update import ALLOWED_UPDATES
+from bot.listener import listen
 from bot.settings import Settings
 from bot.supervisor.heartbeat import keep_beating
 from bot.telegram_edge import TelegramEdge, open_edge, work_beside
@@ -95,7 +95,7 @@ class AddressTaken(Exception):
 async def serve(app: FastAPI, host: str, port: int, stop: asyncio.Event) -> None:
     """Until `stop`; requests under way are answered. Raises AddressTaken."""
     try:
-        listener = socket.create_server((host, port))
+        listener = listen(host, port)
     except OSError as error:
         raise AddressTaken(f"cannot listen on {host}:{port}: {error.strerror}") from error
     config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=DRAIN_SECONDS)

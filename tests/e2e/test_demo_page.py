@@ -136,7 +136,7 @@ def test_an_idea_grows_on_the_page_and_is_approved(page: Page) -> None:
     approve = page.find(".key.success", "Approve")
     grown = page.script("return window.lengths.size")
     assert isinstance(grown, int)
-    assert grown >= 3, "the text is seen growing; how smoothly depends on the machine"
+    assert grown > 10, "the text grows letter by letter"
     ideas = page.find(".message:not(.own) .body", "Sources").text
     assert re.search(r"\[\d\]", ideas)
     assert "4." in ideas

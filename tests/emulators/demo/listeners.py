@@ -3,7 +3,7 @@
 import errno
 import socket
 
-from tests.emulators.listener import listen as bound
+from bot.listener import listen as bound
 
 HOST = "127.0.0.1"
 PORTS_TO_TRY = 50

@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from tests.emulators.listener import listen
+from bot.listener import listen
 from tests.emulators.openai.emulator import OpenAIEmulator
 from tests.emulators.openai.server import EmulatorServer
 from tests.emulators.openai.settings import EmulatorSettings, Personality

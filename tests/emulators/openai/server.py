@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import uvicorn
 
-from tests.emulators.listener import listen
+from bot.listener import listen
 from tests.emulators.openai.app import create_app
 from tests.emulators.openai.emulator import OpenAIEmulator, Shutdown
 

@@ -11,7 +11,7 @@ import uvicorn
 from fastapi import APIRouter, FastAPI
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from tests.emulators.listener import listen
+from bot.listener import listen
 from tests.emulators.telegram.app import ABORT_KEY, create_app
 from tests.emulators.telegram.emulator import TelegramEmulator
 

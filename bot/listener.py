@@ -1,10 +1,10 @@
-"""Listening sockets of the emulators."""
+"""Listening sockets."""
 
 import socket
 
 
 def listen(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
-    """A bound socket whose connections answer at once. Raises OSError when the port is taken.
+    """A bound IPv4 socket whose connections answer at once; port 0 takes any. Raises OSError when the port is taken.
 
     asyncio switches Nagle's algorithm off only for sockets that name their protocol, and `socket.create_server` makes
     them without: an answer in two writes then waits some 40 ms for the client's delayed acknowledgement.
