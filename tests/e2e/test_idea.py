@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 from aiogram.types import Message
 
 from tests.e2e.house import House, buttons, is_card, open_house
@@ -29,6 +30,16 @@ async def test_a_brief_becomes_ideas_from_the_brand_and_a_named_approval(tmp_pat
         approved = await house.writer.sees("Утверждено: Lev Ostrov", chat=house.group)
         assert approved.message_id == card.message_id
         assert not is_card(approved), "an approved card offers no second approval"
+
+
+@pytest.mark.postgres
+async def test_the_same_house_stands_on_postgresql(tmp_path: Path, valkey_url: str, postgres_url: str) -> None:
+    async with open_house(tmp_path, valkey_url, database_url=postgres_url) as house:
+        brief = await house.writer.says("/idea слоган для вечернего чая", chat=house.group)
+        card = await card_after(house, brief, chat=house.group)
+        await house.approver.presses(card, "Утвердить")
+        await house.writer.sees("Утверждено: Lev Ostrov", chat=house.group)
+    assert not (tmp_path / "muza.db").exists()
 
 
 async def test_ideas_grow_on_the_screen_and_end_as_an_edit_of_the_same_message(tmp_path: Path, valkey_url: str) -> None:

@@ -3,10 +3,13 @@
 import asyncio
 from datetime import timedelta
 
+from loguru import logger
+
 from services.assistant.cards import interface_language
 from services.assistant.ports import Clock
 from services.assistant.stages.run import LeaseLost, Run
 from services.domain.brief import Brief
+from services.domain.errors import StoreUnavailable
 from services.domain.generation import Generation, GenerationState
 from services.domain.member import Member
 from services.store.ports import Store, Transaction
@@ -54,9 +57,15 @@ class Lease:
             except TimeoutError:
                 pass  # nobody nudged: time to renew
             nudge.clear()
-            async with self._store.transaction() as tx:
-                if not await tx.generations.renew(run.id, run.token, self._clock.now() + LEASE):
-                    raise LeaseLost
+            try:
+                async with self._store.transaction() as tx:
+                    held = await tx.generations.renew(run.id, run.token, self._clock.now() + LEASE)
+            except StoreUnavailable:
+                # Writing goes on: what the attempt saves is fenced, and the next renewal may come in time.
+                logger.warning("the lease could not be renewed: the database is away")
+                continue
+            if not held:
+                raise LeaseLost
 
     async def give_back(self, run: Run) -> None:
         """Back to the queue, for another process to go on at once (this one is shutting down)."""

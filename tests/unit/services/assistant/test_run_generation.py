@@ -1,15 +1,17 @@
 """One attempt from its lease to the screen, and what happens when it is not alone."""
 
 import asyncio
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 
 import pytest
 
-from services.assistant.stages.claim import LEASE
+from services.assistant.stages.claim import LEASE, Lease
 from services.assistant.stop_generation import StopGeneration
-from services.domain.errors import ModelRefused, ModelUnavailable
+from services.domain.errors import ModelRefused, ModelUnavailable, StoreUnavailable
 from services.domain.generation import Generation, GenerationState
 from services.domain.usage import Usage
+from services.store.ports import Store, Transaction
 from tests.fakes.chat_model import Answer, ScriptedChatModel, answer, cut, failing
 from tests.unit.services.assistant.conftest import Team
 from tests.unit.services.assistant.workshop import IDEAS_JSON, Workshop, open_workshop, until
@@ -217,3 +219,49 @@ async def test_shutdown_hands_a_running_attempt_back(team: Team) -> None:
     assert handed_back.state is GenerationState.QUEUED
     async with team.store.reading() as tx:
         assert generation.id in await tx.generations.claimable(team.clock.now() + timedelta(seconds=1))
+
+
+class StoreWithOutages:
+    """The real store, whose next transactions fail as often as it is told."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.failures = 0
+        self.failed = 0
+
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
+        if self.failures:
+            self.failures -= 1
+            self.failed += 1
+            raise StoreUnavailable("the disk is busy")
+        return self._store.transaction()
+
+    def reading(self) -> AbstractAsyncContextManager[Transaction]:
+        return self._store.reading()
+
+    async def ping(self) -> None:
+        await self._store.ping()
+
+
+async def test_a_renewal_that_fails_once_does_not_cost_the_attempt(team: Team) -> None:
+    store = StoreWithOutages(team.store)
+    lease = Lease(store, team.clock, "here")
+    generation = await team.asks()
+    run = await lease.take(generation.id)
+    assert run is not None
+    nudge = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        keeper = group.create_task(lease.keep(run, nudge))
+        store.failures = 1
+        nudge.set()
+        await until(lambda: store.failed == 1)
+        team.clock.advance(seconds=LEASE.total_seconds() - 1)
+        nudge.set()
+        renewed_until = team.clock.now() + LEASE
+        await until(lambda: not nudge.is_set())
+        for _ in range(200):
+            if (await team.reload(generation)).lease_until == renewed_until:
+                break
+        else:
+            pytest.fail("the lease was not renewed after the outage")
+        keeper.cancel()
