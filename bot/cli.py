@@ -50,6 +50,7 @@ def _settings(process: str, *, needs_token: bool = False) -> "Settings":
 
     from bot import startup_problems
     from bot.logs import configure_logging
+    from bot.rehearsal import arm_failpoint
     from bot.settings import Settings
 
     try:
@@ -61,6 +62,7 @@ def _settings(process: str, *, needs_token: bool = False) -> "Settings":
     if needs_token and settings.telegram_bot_token is None:
         _refuse(startup_problems.HOW_TO_BEGIN)
     configure_logging(settings, process)
+    arm_failpoint(settings)
     return settings
 
 

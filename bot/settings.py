@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from services.domain.failpoint import FailPoint
 from services.domain.language import Language
 
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
@@ -75,6 +76,9 @@ class Settings(BaseSettings):
     # People
     default_language: Language = Language.RUSSIAN
 
+    # Rehearsals of crashes; empty in production
+    crash_at: str | None = None
+
     # Log
     log_level: LogLevel = "INFO"
     log_json: bool = False
@@ -101,6 +105,16 @@ class Settings(BaseSettings):
     @classmethod
     def _without_slash(cls, value: str) -> str:
         return value.rstrip("/")
+
+    @field_validator("crash_at")
+    @classmethod
+    def _known_place(cls, value: str | None) -> str | None:
+        if value is not None:
+            name, _, hit = value.partition(":")
+            FailPoint(name)
+            if hit and not (hit.isdecimal() and int(hit) > 0):
+                raise ValueError("must be a failpoint's name, or name:hit")
+        return value
 
     @model_validator(mode="after")
     def _public_webhook_needs_a_secret(self) -> Self:

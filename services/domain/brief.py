@@ -26,3 +26,7 @@ class Brief:
     text: str
     language: Language
     created_at: datetime
+    material: str | None = None
+    """What was quoted, replied to or forwarded: shown to the model as data, never as an instruction."""
+    revision: int = 1
+    """Grows when the person edits the message; the former texts are kept."""

@@ -1,6 +1,7 @@
 """Places where people and Muza talk."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -36,3 +37,5 @@ class Chat:
     kind: ChatKind
     title: str
     project_id: int
+    closed_at: datetime | None = None
+    """Since when the bot is blocked or removed there: nothing is sent until it is let in again."""

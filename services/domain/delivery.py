@@ -15,6 +15,9 @@ class DeliveryState(StrEnum):
     UNCERTAIN = "uncertain"
     """The request left, no answer came: it may have arrived, so it is not sent again."""
     DEAD = "dead"
+    """Given up: administrators are told and may try again."""
+    CANCELLED = "cancelled"
+    """Stopped by a person before it left."""
 
 
 class DeliveryKind(StrEnum):
@@ -23,6 +26,10 @@ class DeliveryKind(StrEnum):
     ACCESS_DENIED = "access_denied"
     REVIEW_CARD = "review_card"
     DRAFT_DECIDED = "draft_decided"
+    REVIEW_REMINDER = "review_reminder"
+    REVIEW_EXPIRED = "review_expired"
+    BROADCAST = "broadcast"
+    DEAD_LETTERS = "dead_letters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,7 @@ class Delivery:
     """Business key: the same event enqueued twice is one row."""
     error_code: str | None = None
     created_at: datetime | None = None
+    broadcast_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +55,4 @@ class NewDelivery:
     address: ChatAddress
     key: str
     payload: dict[str, Any] = field(default_factory=dict)
+    broadcast_id: int | None = None

@@ -1,7 +1,8 @@
 """One attempt to answer a brief, and the states it goes through.
 
 queued ─► running ─► in_review ─► approved | changes_requested | rejected
-              │          └─► superseded (a newer attempt is on the screen)
+              │          ├─► superseded (a newer attempt is on the screen)
+              │          └─► expired (nobody decided for weeks; a decision is still possible)
               │              ...any of these may still be approved: people return to the older one
               ├─► answered (a question: nothing to approve)
               ├─► failed (can be retried: back to queued)
@@ -27,6 +28,7 @@ class GenerationState(StrEnum):
     CHANGES_REQUESTED = "changes_requested"
     REJECTED = "rejected"
     SUPERSEDED = "superseded"
+    EXPIRED = "expired"
     FAILED = "failed"
     STOPPED = "stopped"
 
@@ -35,7 +37,7 @@ S = GenerationState
 TRANSITIONS: dict[GenerationState, frozenset[GenerationState]] = {
     S.QUEUED: frozenset({S.RUNNING, S.STOPPED, S.FAILED}),
     S.RUNNING: frozenset({S.QUEUED, S.IN_REVIEW, S.ANSWERED, S.FAILED, S.STOPPED}),
-    S.IN_REVIEW: frozenset({S.APPROVED, S.CHANGES_REQUESTED, S.REJECTED, S.SUPERSEDED}),
+    S.IN_REVIEW: frozenset({S.APPROVED, S.CHANGES_REQUESTED, S.REJECTED, S.SUPERSEDED, S.EXPIRED}),
     S.CHANGES_REQUESTED: frozenset({S.APPROVED, S.SUPERSEDED}),
     S.REJECTED: frozenset({S.APPROVED, S.SUPERSEDED}),
     S.FAILED: frozenset({S.QUEUED, S.SUPERSEDED}),
@@ -43,9 +45,10 @@ TRANSITIONS: dict[GenerationState, frozenset[GenerationState]] = {
     S.ANSWERED: frozenset({S.SUPERSEDED}),
     S.APPROVED: frozenset(),
     S.SUPERSEDED: frozenset({S.APPROVED}),
+    S.EXPIRED: frozenset({S.APPROVED, S.CHANGES_REQUESTED, S.REJECTED, S.SUPERSEDED}),
 }
 ACTIVE_STATES = frozenset({S.QUEUED, S.RUNNING})
-REVIEWABLE = frozenset({S.IN_REVIEW, S.CHANGES_REQUESTED, S.REJECTED, S.SUPERSEDED})
+REVIEWABLE = frozenset({S.IN_REVIEW, S.CHANGES_REQUESTED, S.REJECTED, S.SUPERSEDED, S.EXPIRED})
 """Ideas in these states can be approved, as long as no other attempt of the brief is."""
 
 
@@ -116,3 +119,9 @@ class Generation:
     lease_until: datetime | None = None
     created_at: datetime | None = None
     finished_at: datetime | None = None
+    brief_revision: int = 1
+    """The text of the brief that this attempt answers."""
+    continuation: tuple[int, ...] = ()
+    """Message ids of the further parts of a long final, in order, so that showing it again edits them."""
+    reminders: int = 0
+    reminded_at: datetime | None = None

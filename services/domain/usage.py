@@ -29,6 +29,8 @@ class CallOutcome(StrEnum):
     CUT = "cut"
     """The stream ended without a finish reason."""
     STOPPED = "stopped"
+    LOST = "lost"
+    """Its process died: what the provider counted is unknown, tokens are estimates."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,10 @@ def to_generation(row: Row[Any]) -> Generation:
         lease_until=row.lease_until,
         created_at=row.created_at,
         finished_at=row.finished_at,
+        brief_revision=row.brief_revision,
+        continuation=tuple(row.continuation or ()),
+        reminders=row.reminders,
+        reminded_at=row.reminded_at,
     )
 
 

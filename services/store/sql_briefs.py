@@ -58,4 +58,6 @@ def _brief(row: Row[Any]) -> Brief:
         text=row.text,
         language=row.language,
         created_at=row.created_at,
+        material=row.material,
+        revision=row.revision,
     )

@@ -30,4 +30,4 @@ class SqlChats(SqlRepository):
 
 
 def _chat(row: Row[Any]) -> Chat:
-    return Chat(id=row.id, kind=row.kind, title=row.title, project_id=row.project_id)
+    return Chat(id=row.id, kind=row.kind, title=row.title, project_id=row.project_id, closed_at=row.closed_at)

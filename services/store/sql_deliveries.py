@@ -25,6 +25,7 @@ class SqlDeliveries(SqlRepository):
                 topic_id=delivery.address.topic_id,
                 message_id=delivery.address.message_id,
                 payload=delivery.payload,
+                broadcast_id=delivery.broadcast_id,
                 state=NEW,
                 attempts=0,
                 created_at=self._sql.now(),
@@ -100,4 +101,5 @@ def _delivery(row: Row[Any]) -> Delivery:
         key=row.key,
         error_code=row.error_code,
         created_at=row.created_at,
+        broadcast_id=row.broadcast_id,
     )

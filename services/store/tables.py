@@ -2,19 +2,22 @@
 
 from services.store.metadata import metadata
 from services.store.tables_knowledge import counters, documents, passage_embeddings, passage_tombstones, passages
-from services.store.tables_operation import audit, deliveries, inbox, model_calls, notes
+from services.store.tables_operation import audit, broadcasts, deliveries, inbox, job_leases, model_calls, notes
 from services.store.tables_people import chats, members, projects
-from services.store.tables_work import briefs, generations, passages_used, reviews, turns
+from services.store.tables_work import brief_revisions, briefs, generations, passages_used, reviews, turns
 
 __all__ = [
     "audit",
+    "brief_revisions",
     "briefs",
+    "broadcasts",
     "chats",
     "counters",
     "deliveries",
     "documents",
     "generations",
     "inbox",
+    "job_leases",
     "members",
     "metadata",
     "model_calls",

@@ -2,6 +2,7 @@
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint, text
 
+from services.domain.broadcast import Audience, BroadcastState
 from services.domain.delivery import DeliveryKind, DeliveryState
 from services.domain.usage import CallOutcome
 from services.store.column_types import PersonText, UtcDateTime, enum_column, json_column, row_id
@@ -50,9 +51,30 @@ deliveries = Table(
     Column("attempts", Integer, nullable=False),
     Column("not_before", UtcDateTime),
     Column("claimed_at", UtcDateTime),
+    Column("left_at", UtcDateTime),  # the request of the present attempt left: from here on the outcome may be unknown
+    Column("sent_message_id", BigInteger),
+    Column("broadcast_id", ForeignKey("broadcasts.id")),
     Column("error_code", String),
     Column("created_at", UtcDateTime, nullable=False),
     Index("ix_deliveries_chat", "chat_id", "state", "id"),
+    Index("ix_deliveries_broadcast", "broadcast_id", "state"),
+)
+
+broadcasts = Table(
+    "broadcasts",
+    metadata,
+    Column("id", row_id(), primary_key=True),
+    Column("author_id", ForeignKey("members.id"), nullable=False),
+    Column("source_chat_id", BigInteger, nullable=False),
+    Column("source_message_id", BigInteger, nullable=False),
+    Column("audience", enum_column(Audience), nullable=False),
+    Column("state", enum_column(BroadcastState), nullable=False, index=True),
+    Column("total", Integer, nullable=False),
+    Column("progress_chat_id", BigInteger),
+    Column("progress_message_id", BigInteger),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("started_at", UtcDateTime),
+    Column("finished_at", UtcDateTime),
 )
 
 inbox = Table(
@@ -64,6 +86,8 @@ inbox = Table(
     Column("lane", BigInteger, nullable=False),
     Column("body", PersonText, nullable=False),
     Column("attempts", Integer, nullable=False),
+    Column("owner", PersonText),  # the process that handles it, until its lease runs out
+    Column("lease_until", UtcDateTime),
     Column("error_code", String),
     Column("received_at", UtcDateTime, nullable=False),
     Column("done_at", UtcDateTime, index=True),
@@ -71,6 +95,15 @@ inbox = Table(
     Index(
         "ix_inbox_pending",
         "bot_id",
+        "id",
+        sqlite_where=text("done_at IS NULL"),
+        postgresql_where=text("done_at IS NULL"),
+    ),
+    # What waits in one lane: a chat's updates are handled in order by whichever process has the first of them.
+    Index(
+        "ix_inbox_lane",
+        "bot_id",
+        "lane",
         "id",
         sqlite_where=text("done_at IS NULL"),
         postgresql_where=text("done_at IS NULL"),
@@ -94,4 +127,13 @@ notes = Table(
     Column("key", String, primary_key=True),
     Column("value", json_column(), nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
+)
+
+job_leases = Table(
+    "job_leases",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("owner", PersonText),
+    Column("token", BigInteger, nullable=False),  # fencing: grows each time the lease is taken
+    Column("until", UtcDateTime),
 )

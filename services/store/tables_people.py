@@ -39,4 +39,5 @@ chats = Table(
     Column("kind", enum_column(ChatKind), nullable=False),
     Column("title", PersonText, nullable=False),
     Column("project_id", ForeignKey("projects.id"), nullable=False, index=True),
+    Column("closed_at", UtcDateTime),  # the bot was blocked or removed; speaking there is refused until it is let in
 )

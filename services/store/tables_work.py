@@ -32,10 +32,21 @@ briefs = Table(
     Column("topic_id", BigInteger),
     Column("message_id", BigInteger),
     Column("text", PersonText, nullable=False),
+    Column("material", PersonText),  # quoted or forwarded: data, not orders
+    Column("revision", Integer, nullable=False, server_default=text("1")),
     Column("language", enum_column(Language), nullable=False),
     Column("attempts", Integer, nullable=False, server_default=text("0")),  # numbers given out so far
     Column("created_at", UtcDateTime, nullable=False),
     UniqueConstraint("chat_id", "message_id", "task"),
+)
+
+brief_revisions = Table(
+    "brief_revisions",
+    metadata,
+    Column("brief_id", ForeignKey("briefs.id"), primary_key=True),
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("text", PersonText, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
 )
 
 UNDELIVERED = "delivered_at IS NULL AND state IN ('in_review', 'answered', 'failed')"
@@ -46,6 +57,7 @@ generations = Table(
     Column("id", row_id(), primary_key=True),
     Column("brief_id", ForeignKey("briefs.id"), nullable=False),
     Column("number", Integer, nullable=False),
+    Column("brief_revision", Integer, nullable=False, server_default=text("1")),
     Column("state", enum_column(GenerationState), nullable=False),
     Column("version", Integer, nullable=False),
     Column("requested_by", ForeignKey("members.id"), nullable=False),
@@ -58,6 +70,7 @@ generations = Table(
     Column("placeholder_chat_id", BigInteger),
     Column("placeholder_topic_id", BigInteger),
     Column("placeholder_message_id", BigInteger),
+    Column("continuation", json_column()),  # ids of the further messages of a long final, in order
     Column("draft", json_column()),
     Column("text", PersonText, nullable=False),
     Column("text_complete", Boolean, nullable=False),
@@ -74,6 +87,8 @@ generations = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime),
     Column("delivered_at", UtcDateTime),  # when the end of the run was on the person's screen
+    Column("reminders", Integer, nullable=False, server_default=text("0")),
+    Column("reminded_at", UtcDateTime),
     UniqueConstraint("brief_id", "number"),
     Index("ix_generations_placeholder", "placeholder_chat_id", "placeholder_message_id"),
     Index("ix_generations_requested_by", "requested_by"),

@@ -91,7 +91,14 @@ async def test_a_postponed_message_is_not_overtaken_in_its_chat(store: Store) ->
     (again,) = await claim(store, 30)
     assert (again.key, again.attempts, again.error_code) == ("a", 2, "flood")
     async with store.reading() as tx:
-        assert await tx.deliveries.counts() == {D.NEW: 1, D.SENDING: 1, D.SENT: 0, D.UNCERTAIN: 0, D.DEAD: 1}
+        assert await tx.deliveries.counts() == {
+            D.NEW: 1,
+            D.SENDING: 1,
+            D.SENT: 0,
+            D.UNCERTAIN: 0,
+            D.DEAD: 1,
+            D.CANCELLED: 0,
+        }
 
 
 async def test_workers_share_the_outbox_without_taking_a_row_twice(store: Store) -> None:

@@ -1,0 +1,99 @@
+"""Named places where a rehearsal makes the process die: between two side effects, where a crash is hardest to survive.
+
+In production nothing is armed and `reached` is one comparison. A rehearsal arms one name per process; the process then
+ends there as by kill -9: no `finally`, no flush, no goodbye.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+KILLED = 137
+"""Exit code of a process ended by SIGKILL, as shells report it."""
+
+
+class FailPoint(StrEnum):
+    # Intake
+    UPDATES_RECEIVED = "updates_received"
+    """A batch came, nothing is stored."""
+    UPDATES_STORED = "updates_stored"
+    """Committed; Telegram does not know yet."""
+    UPDATE_HANDLED = "update_handled"
+    """Its handler is through; the row is not marked."""
+    UPDATES_MARKED = "updates_marked"
+    # A run
+    BRIEF_STORED = "brief_stored"
+    """Brief and attempt committed; the runner is not woken."""
+    LEASE_TAKEN = "lease_taken"
+    PLACEHOLDER_SENT = "placeholder_sent"
+    """It is on the screen; its id is not recorded."""
+    PLACEHOLDER_RECORDED = "placeholder_recorded"
+    CALL_RECORDED = "call_recorded"
+    """In the ledger; the request has not left."""
+    STREAM_BEGUN = "stream_begun"
+    """The first piece of text came."""
+    TEXT_SAVED = "text_saved"
+    """A part of the text is saved in mid-stream."""
+    STREAM_ENDED = "stream_ended"
+    """All of the text came; nothing of that is recorded."""
+    CALL_SETTLED = "call_settled"
+    """The ledger knows the usage; the complete text is not saved."""
+    TEXT_COMPLETE = "text_complete"
+    ATTEMPT_SETTLED = "attempt_settled"
+    """Draft and state are committed; the screen shows the last preview."""
+    FINAL_SHOWN = "final_shown"
+    """On the screen; not noted as delivered."""
+    DELIVERY_NOTED = "delivery_noted"
+    # Decisions
+    DECISION_STORED = "decision_stored"
+    """Committed; the person who pressed was not answered."""
+    DECISION_ANSWERED = "decision_answered"
+    """Answered; the card still shows the old state."""
+    # Outbox
+    DELIVERY_QUEUED = "delivery_queued"
+    """The row is committed; no job knows of it."""
+    DELIVERY_CLAIMED = "delivery_claimed"
+    DELIVERY_LEAVING = "delivery_leaving"
+    """Noted as leaving; the request has not left."""
+    DELIVERY_SENT = "delivery_sent"
+    """Telegram has it; the row says sending."""
+    DELIVERY_SETTLED = "delivery_settled"
+    # Knowledge
+    DOCUMENT_STORED = "document_stored"
+    """Passages are committed; no vector exists."""
+    VECTORS_WRITTEN = "vectors_written"
+    """In the vector store; not confirmed in the database."""
+
+
+@dataclass(slots=True)
+class _Armed:
+    name: FailPoint
+    hits_left: int
+    may_die: Callable[[], bool]
+
+
+_armed: list[_Armed] = []
+
+
+def arm(name: FailPoint, *, hit: int = 1, may_die: Callable[[], bool] = lambda: True) -> None:
+    """The process dies when `name` is reached for the `hit`-th time and `may_die` agrees (it is asked once, then)."""
+    _armed[:] = [_Armed(name, hit, may_die)]
+
+
+def disarm() -> None:
+    _armed.clear()
+
+
+def reached(name: FailPoint) -> None:
+    """Call between two side effects. Does nothing unless a rehearsal armed this name."""
+    if not _armed:
+        return
+    for armed in tuple(_armed):
+        if armed.name is not name:
+            continue
+        armed.hits_left -= 1
+        if armed.hits_left <= 0:
+            _armed.remove(armed)
+            if armed.may_die():
+                os._exit(KILLED)
