@@ -15,6 +15,7 @@ from bot.intake.raw_update import RawUpdate, lane_of, update_id_of
 from bot.intake.state import PollerState
 from services.assistant.ports import TaskNursery
 from services.domain.errors import StoreUnavailable
+from services.domain.failpoint import FailPoint, reached
 from services.store.ports import Store
 
 KEEP_DONE = timedelta(days=3)
@@ -55,8 +56,10 @@ class Intake:
     async def accept(self, updates: Sequence[RawUpdate]) -> None:
         """Stored when this returns. Raises StoreUnavailable (nothing is stored), ValueError (not an update)."""
         rows = [(update_id_of(update), lane_of(update), _as_json(update)) for update in updates]
+        reached(FailPoint.UPDATES_RECEIVED)
         async with self._store.transaction() as tx:
             fresh = await tx.inbox.add(self._bot_id, rows)
+        reached(FailPoint.UPDATES_STORED)
         self.pump.offer(fresh)
 
     async def close(self, timeout: float = DRAIN_SECONDS) -> None:

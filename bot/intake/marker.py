@@ -6,6 +6,7 @@ from loguru import logger
 
 from services.assistant.ports import TaskNursery
 from services.domain.errors import StoreUnavailable
+from services.domain.failpoint import FailPoint, reached
 from services.store.ports import Store
 
 GATHER_SECONDS = 0.05
@@ -43,6 +44,7 @@ class DoneMarker:
             except StoreUnavailable:
                 logger.error("{} handled updates could not be marked", len(marks))
                 return
+            reached(FailPoint.UPDATES_MARKED)
             for row_id in marks:
                 del self._unwritten[row_id]
 

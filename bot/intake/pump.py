@@ -14,6 +14,7 @@ from bot.intake.feeder import Feeder
 from bot.intake.marker import DoneMarker
 from services.assistant.ports import TaskNursery
 from services.domain.errors import StoreUnavailable
+from services.domain.failpoint import FailPoint, reached
 from services.store.ports import Store, StoredUpdate
 
 PAGE = 200
@@ -111,6 +112,7 @@ class Pump:
                 while lane and not self._closing:
                     row = lane[0]
                     error_code = await self._feeder.feed(row)
+                    reached(FailPoint.UPDATE_HANDLED)
                     self._marker.mark(row.row_id, error_code)
                     self._in_memory.discard(lane.popleft().row_id)
         finally:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from services.domain.errors import InputError, KnowledgeUnavailable
+from services.domain.failpoint import FailPoint, reached
 from services.domain.knowledge import Document, Passage
 from services.domain.language import detect_language
 from services.retrieval.chunking import chunk
@@ -144,6 +145,7 @@ class Ingestion:
         )
         passages = await asyncio.to_thread(_cut, document, text.text)
         written = await self._source.put(document, passages)
+        reached(FailPoint.DOCUMENT_STORED)
         return IngestOutcome(written, changed=True, passages=len(passages))
 
     async def _remove_others(self, project_id: int, seen: set[str]) -> list[str]:
@@ -179,6 +181,7 @@ class Ingestion:
         ids = [passage.id for passage in passages]
         vectors = await self._embedder.embed_passages([embedded_text(passage) for passage in passages])
         await self._vectors.upsert(project_id, self._embedder.model, ids, vectors)
+        reached(FailPoint.VECTORS_WRITTEN)
         await self._source.mark_embedded(ids, self._embedder.model)
 
 
