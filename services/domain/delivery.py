@@ -8,6 +8,10 @@ from typing import Any
 from services.domain.chat import ChatAddress
 
 
+BLOCKED = "blocked"
+"""Error code of a delivery that can never arrive: the person has blocked the bot, or it was removed from the group."""
+
+
 class DeliveryState(StrEnum):
     NEW = "new"
     SENDING = "sending"
@@ -47,6 +51,16 @@ class Delivery:
     error_code: str | None = None
     created_at: datetime | None = None
     broadcast_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """Rows whose sender died."""
+
+    returned: int = 0
+    """Never left: NEW again."""
+    uncertain: int = 0
+    """Had left: nobody can know whether they arrived."""
 
 
 @dataclass(frozen=True, slots=True)

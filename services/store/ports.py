@@ -13,21 +13,25 @@ be one guarded statement of a repository.
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from services.store.ports_broadcasts import Broadcasts
 from services.store.ports_knowledge import Documents, PassageChanges
-from services.store.ports_operation import Audit, Calls, CallTotals, Deliveries, Inbox, Notes, StoredUpdate
+from services.store.ports_operation import Audit, Calls, CallTotals, DeadLetters, Deliveries, Inbox, JobLeases, Notes, StoredUpdate
 from services.store.ports_people import Chats, Members, Projects
 from services.store.ports_work import Briefs, Generations, PassagesUsed, Reviews, Turns
 
 __all__ = [
     "Audit",
     "Briefs",
+    "Broadcasts",
     "CallTotals",
     "Calls",
     "Chats",
+    "DeadLetters",
     "Deliveries",
     "Documents",
     "Generations",
     "Inbox",
+    "JobLeases",
     "Members",
     "Notes",
     "PassageChanges",
@@ -65,11 +69,17 @@ class Transaction(Protocol):
     @property
     def deliveries(self) -> Deliveries: ...
     @property
+    def dead_letters(self) -> DeadLetters: ...
+    @property
     def inbox(self) -> Inbox: ...
     @property
     def audit(self) -> Audit: ...
     @property
     def notes(self) -> Notes: ...
+    @property
+    def job_leases(self) -> JobLeases: ...
+    @property
+    def broadcasts(self) -> Broadcasts: ...
 
 
 class Store(Protocol):

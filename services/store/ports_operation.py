@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from services.domain.delivery import Delivery, DeliveryState, NewDelivery
+from services.domain.delivery import Delivery, DeliveryState, NewDelivery, Released
 from services.domain.generation import PromptRelease
 from services.domain.usage import CallContext, CallReport
 
@@ -30,8 +30,15 @@ class CallTotals:
 
 
 class Deliveries(Protocol):
+    """The outbox. `attempt` (of a claimed Delivery: `attempts`) is the token of a claim: what a sender says of a row
+    counts only while it is that sender's."""
+
     async def add(self, delivery: NewDelivery) -> bool:
         """False when a row with this key is there already."""
+        ...
+
+    async def add_many(self, deliveries: Sequence[NewDelivery]) -> int:
+        """How many were new. Thousands at once are fine."""
         ...
 
     async def claim_due(self, now: datetime, limit: int = 50) -> Sequence[Delivery]:
@@ -39,19 +46,91 @@ class Deliveries(Protocol):
         gives none, so that two workers keep its order."""
         ...
 
+    async def leave(self, delivery_id: int, attempt: int, now: datetime) -> bool:
+        """The request is about to leave: from here on its outcome may be unknown. False: the claim was taken away, do
+        not send. Saying it twice is harmless."""
+        ...
+
     async def settle(
         self,
         delivery_id: int,
+        attempt: int,
         state: DeliveryState,
         *,
         error_code: str | None = None,
         not_before: datetime | None = None,
-    ) -> None: ...
-    async def release_stuck(self, before: datetime) -> int:
-        """SENDING rows claimed before `before` become NEW: the process that claimed them died. Returns how many."""
+        sent_message_id: int | None = None,
+    ) -> bool:
+        """How it ended. False: the claim was taken away meanwhile, nothing changed. A row that was taken for UNCERTAIN
+        because its sender was silent still takes that sender's word."""
         ...
 
+    async def beat(self, claims: Sequence[tuple[int, int]], now: datetime) -> int:
+        """(delivery id, attempt) each: their sender is alive. Returns how many claims it still holds."""
+        ...
+
+    async def release_stuck(self, before: datetime) -> Released:
+        """SENDING rows whose sender has been silent since `before`: NEW when they never left, else UNCERTAIN."""
+        ...
+
+    async def move_chat(self, old_chat_id: int, new_chat_id: int) -> int:
+        """A group became a supergroup: what waits for it waits there. Returns how many."""
+        ...
+
+    async def close_chat(self, chat_id: int) -> int:
+        """Nobody can be reached there: what waits for it becomes DEAD, "chat_closed". Returns how many."""
+        ...
+
+    async def cancel_new(self, broadcast_id: int) -> int:
+        """What has not been claimed yet is CANCELLED. Returns how many."""
+        ...
+
+    async def broadcast_counts(self, broadcast_id: int) -> dict[DeliveryState, int]: ...
     async def counts(self) -> dict[DeliveryState, int]: ...
+    async def oldest_waiting(self) -> datetime | None:
+        """When the oldest row that is not settled was written."""
+        ...
+
+
+class DeadLetters(Protocol):
+    """Deliveries that people should look at: UNCERTAIN, and DEAD for any reason but "chat_closed"."""
+
+    async def count(self) -> int: ...
+    async def page(self, offset: int, limit: int) -> "Sequence[DeadLetter]":
+        """Newest first."""
+        ...
+
+    async def resend(self, delivery_id: int, attempt: int) -> bool:
+        """NEW again, as if it had just been written. False when it is not (or no longer) that dead letter."""
+        ...
+
+    async def forget(self, delivery_id: int, attempt: int) -> bool:
+        """CANCELLED."""
+        ...
+
+    async def resend_dead(self, settled_until: datetime) -> int:
+        """All DEAD ones; not the UNCERTAIN, which may double."""
+        ...
+
+    async def forget_all(self, settled_until: datetime) -> int: ...
+    async def unreported(self) -> "UnreportedLetters":
+        """Those that no administrator was told of; never alerts themselves."""
+        ...
+
+    async def mark_reported(self, settled_until: datetime, now: datetime) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    delivery: Delivery
+    settled_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UnreportedLetters:
+    total: int
+    oldest: datetime | None = None
+    newest: datetime | None = None
 
 
 class Inbox(Protocol):
@@ -87,6 +166,26 @@ class StoredUpdate:
 class Audit(Protocol):
     async def add(self, event: str, member_id: int | None, **facts: int | str) -> None: ...
     async def recent(self, limit: int = 20) -> Sequence[tuple[datetime, str, int | None, dict[str, Any]]]: ...
+
+
+class JobLeases(Protocol):
+    """Jobs that only one process may do, by name. The token grows with each taking: it fences former owners."""
+
+    async def take(self, name: str, owner: str, until: datetime, now: datetime) -> int | None:
+        """The token; None while somebody else's lease has not run out."""
+        ...
+
+    async def renew(self, name: str, token: int, until: datetime) -> bool:
+        """False: the lease was released, or taken by another. One that ran out and that nobody took is kept."""
+        ...
+
+    async def holds(self, name: str, token: int) -> bool:
+        """Ask in the transaction of a side effect."""
+        ...
+
+    async def release(self, name: str, token: int) -> None:
+        """The next one need not wait for its end. A former owner's call changes nothing."""
+        ...
 
 
 class Notes(Protocol):

@@ -13,14 +13,17 @@ from services.domain.errors import StoreUnavailable
 from services.store.engine import readers
 from services.store.sql_audit import SqlAudit
 from services.store.sql_briefs import SqlBriefs
+from services.store.sql_broadcasts import SqlBroadcasts
 from services.store.sql_calls import SqlCalls
 from services.store.sql_chats import SqlChats
 from services.store.sql_connection import SqlConnection
+from services.store.sql_dead_letters import SqlDeadLetters
 from services.store.sql_deliveries import SqlDeliveries
 from services.store.sql_documents import SqlDocuments
 from services.store.sql_errors import store_errors
 from services.store.sql_generations import SqlGenerations
 from services.store.sql_inbox import SqlInbox
+from services.store.sql_job_leases import SqlJobLeases
 from services.store.sql_members import SqlMembers
 from services.store.sql_notes import SqlNotes
 from services.store.sql_passages_used import SqlPassagesUsed
@@ -48,9 +51,12 @@ class SqlTransaction:
         self.documents = SqlDocuments(sql)
         self.calls = SqlCalls(sql)
         self.deliveries = SqlDeliveries(sql)
+        self.dead_letters = SqlDeadLetters(sql)
         self.inbox = SqlInbox(sql)
         self.audit = SqlAudit(sql)
         self.notes = SqlNotes(sql)
+        self.job_leases = SqlJobLeases(sql)
+        self.broadcasts = SqlBroadcasts(sql)
 
 
 class SqlStore:
