@@ -1,6 +1,7 @@
 """Briefs, attempts, decisions and conversation, as the use cases see them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -17,7 +18,15 @@ from services.domain.usage import Usage
 
 class Briefs(Protocol):
     async def add(
-        self, task: Task, address: ChatAddress, *, project_id: int, member_id: int, text: str, language: Language
+        self,
+        task: Task,
+        address: ChatAddress,
+        *,
+        project_id: int,
+        member_id: int,
+        text: str,
+        language: Language,
+        material: str | None = None,
     ) -> tuple[Brief, bool]:
         """(brief, is new). The business key (task, chat, message) makes a repeated update find the first brief."""
         ...
@@ -26,6 +35,28 @@ class Briefs(Protocol):
     async def lock(self, brief_id: int) -> Brief | None:
         """The row, held until the transaction ends: decisions about one brief queue here."""
         ...
+
+    async def carried_by(self, task: Task, chat_id: int, message_id: int) -> Brief | None:
+        """The brief that this message started."""
+        ...
+
+    async def revise(self, brief: Brief, text: str, *, material: str | None, language: Language, at: datetime) -> Brief:
+        """The brief with its new text and the next revision number. The text it had is kept, stamped with `at`, the
+        moment of the edit. Hold `lock`."""
+        ...
+
+    async def revisions(self, brief_id: int) -> "Sequence[Revision]":
+        """Former texts, oldest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A text that a brief had until it was edited."""
+
+    number: int
+    text: str
+    replaced_at: datetime
 
 
 class Generations(Protocol):
@@ -40,7 +71,7 @@ class Generations(Protocol):
         reply_to: ChatAddress | None = None,
         placeholder: ChatAddress | None = None,
     ) -> Generation:
-        """A queued attempt with the next number of its brief."""
+        """A queued attempt with the next number of its brief, at the text the brief has now."""
         ...
 
     async def get(self, generation_id: int) -> Generation | None: ...

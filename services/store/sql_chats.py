@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, delete, select, update
 
 from services.domain.chat import Chat, ChatKind
+from services.store.chat_move import move_rows
 from services.store.sql_connection import SqlRepository
 from services.store.tables import chats
 
@@ -27,6 +28,26 @@ class SqlChats(SqlRepository):
     async def bind_project(self, chat_id: int, project_id: int) -> Chat:
         changed = update(chats).where(chats.c.id == chat_id).values(project_id=project_id).returning(chats)
         return _chat(await self._sql.the_row(changed))
+
+    async def close(self, chat_id: int) -> bool:
+        shut = update(chats).where(chats.c.id == chat_id, chats.c.closed_at.is_(None))
+        return await self._sql.run(shut.values(closed_at=self._sql.now())) == 1
+
+    async def reopen(self, chat_id: int) -> bool:
+        closed = update(chats).where(chats.c.id == chat_id, chats.c.closed_at.is_not(None))
+        return await self._sql.run(closed.values(closed_at=None)) == 1
+
+    async def move(self, old_id: int, new_id: int) -> bool:
+        left = await self._sql.row(delete(chats).where(chats.c.id == old_id).returning(chats))
+        if left is not None:
+            row = {"kind": ChatKind.SUPERGROUP, "title": left.title, "project_id": left.project_id}
+            await self._sql.run(
+                self._sql.insert(chats)
+                .values(id=new_id, **row)
+                # The brand is a choice of the old chat's people; the new row has only the default one.
+                .on_conflict_do_update(index_elements=["id"], set_={"project_id": left.project_id})
+            )
+        return await move_rows(self._sql, old_id, new_id) > 0 or left is not None
 
 
 def _chat(row: Row[Any]) -> Chat:

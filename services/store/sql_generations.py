@@ -40,6 +40,7 @@ class SqlGenerations(SqlRepository):
             .values(
                 brief_id=brief_id,
                 number=brief.attempts,
+                brief_revision=brief.revision,
                 state=QUEUED,
                 version=1,
                 requested_by=requested_by,

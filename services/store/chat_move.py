@@ -1,0 +1,64 @@
+"""A group becomes a supergroup: everything said there belongs to the new chat id.
+
+Message ids do not come along: the supergroup counts its messages anew, so an old number would mean somebody else's
+message, and a brief written there would be taken for one that is known. They are forgotten.
+https://core.telegram.org/bots/api#message (migrate_to_chat_id)
+"""
+
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from services.store.sql_connection import SqlConnection
+from services.store.tables import briefs, broadcasts, generations, notes, turns
+
+PENDING = "pending:{}:"
+"""Questions that wait for a person's next message; the rest of the key is the topic and the person."""
+SHOWN = "shown:{}:"
+"""Which attempt a message shows; the rest of the key is the message."""
+
+
+async def move_rows(sql: SqlConnection, old: int, new: int) -> int:
+    """Rows that were changed; 0 the second time."""
+    moved = [
+        await sql.run(update(briefs).where(briefs.c.chat_id == old).values(chat_id=new, message_id=None)),
+        await sql.run(update(turns).where(turns.c.chat_id == old).values(chat_id=new, message_id=None)),
+        await sql.run(
+            update(generations)
+            .where(generations.c.reply_to_chat_id == old)
+            .values(reply_to_chat_id=new, reply_to_message_id=None)
+        ),
+        await sql.run(
+            update(generations)
+            .where(generations.c.placeholder_chat_id == old)
+            .values(placeholder_chat_id=None, placeholder_topic_id=None, placeholder_message_id=None, continuation=None)
+        ),
+        await sql.run(
+            update(broadcasts)
+            .where(broadcasts.c.progress_chat_id == old)
+            .values(progress_chat_id=None, progress_message_id=None)
+        ),
+        await sql.run(update(broadcasts).where(broadcasts.c.source_chat_id == old).values(source_chat_id=new)),
+        await sql.run(delete(notes).where(notes.c.key.startswith(SHOWN.format(old)))),
+        await _move_questions(sql, old, new),
+    ]
+    return sum(moved)
+
+
+async def _move_questions(sql: SqlConnection, old: int, new: int) -> int:
+    before, after = PENDING.format(old), PENDING.format(new)
+    rows = await sql.rows(select(notes).where(notes.c.key.startswith(before)))
+    for row in rows:
+        values = {"value": _moved(row.value, old, new), "updated_at": row.updated_at}
+        key = after + row.key.removeprefix(before)
+        # A question asked in the new chat already is the newer one.
+        await sql.run(sql.insert(notes).values(key=key, **values).on_conflict_do_nothing(index_elements=["key"]))
+        await sql.run(delete(notes).where(notes.c.key == row.key))
+    return len(rows)
+
+
+def _moved(question: dict[str, Any], old: int, new: int) -> dict[str, Any]:
+    payload = question.get("payload", {})
+    if payload.get("chat_id") != old:
+        return question
+    return {**question, "payload": {**payload, "chat_id": new, "message_id": None}}
