@@ -7,6 +7,9 @@ from services.domain.errors import BriefTooLong, EmptyBrief
 BRIEF_LIMIT = 6_000
 """Characters. A longer text is a document, and documents belong in the knowledge base."""
 
+MATERIAL_LIMIT = 12_000
+"""Characters of quoted or forwarded text; what is longer is cut, since nobody typed it for us."""
+
 _INVISIBLE = {
     *range(0x200B, 0x2010),  # zero-width and direction marks
     *range(0x202A, 0x202F),  # bidirectional overrides
@@ -37,3 +40,9 @@ def checked_brief(text: str) -> str:
     if len(cleaned) > BRIEF_LIMIT:
         raise BriefTooLong(limit=BRIEF_LIMIT, length=len(cleaned))
     return cleaned
+
+
+def checked_material(text: str | None) -> str | None:
+    """Clean material; None when there are no words in it."""
+    cleaned = clean_text(text or "")[:MATERIAL_LIMIT].rstrip()
+    return cleaned if any(char.isalnum() for char in cleaned) else None

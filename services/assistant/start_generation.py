@@ -1,6 +1,6 @@
 """A brief has arrived: record it with its first attempt, and wake the runner."""
 
-from services.assistant.brief_text import checked_brief
+from services.assistant.brief_text import checked_brief, checked_material
 from services.assistant.ports import GenerationRunner
 from services.domain.brief import Task
 from services.domain.chat import Chat, ChatAddress
@@ -16,10 +16,19 @@ class StartGeneration:
         self._runner = runner
 
     async def __call__(
-        self, member: Member, chat: Chat, address: ChatAddress, text: str, *, task: Task, language: Language
+        self,
+        member: Member,
+        chat: Chat,
+        address: ChatAddress,
+        text: str,
+        *,
+        task: Task,
+        language: Language,
+        material: str | None = None,
     ) -> Generation:
         """The first attempt. The same message arriving twice finds the attempt it started the first time.
 
+        `material`: what was quoted, replied to or forwarded; data for the work, never an order.
         `language` is the interface's, taken when the text itself has no letters of either alphabet.
         Raises EmptyBrief, BriefTooLong.
         """
@@ -31,6 +40,7 @@ class StartGeneration:
                 project_id=chat.project_id,
                 member_id=member.id,
                 text=brief_text,
+                material=checked_material(material),
                 language=detect_language(brief_text, language),
             )
             if not is_new:

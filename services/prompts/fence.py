@@ -7,7 +7,18 @@ control token of a chat template, becomes a single guillemet. Words are left alo
 
 import re
 
-FENCES = ("passages", "brief", "previous", "instruction", "question", "history", "answer", "problems", "project")
+FENCES = (
+    "passages",
+    "brief",
+    "material",
+    "previous",
+    "instruction",
+    "question",
+    "history",
+    "answer",
+    "problems",
+    "project",
+)
 
 _INVISIBLE = "\u200c\u200d\ufe0e\ufe0f\u00ad"
 """Joiners and variation selectors belong to emoji and some scripts, so they stay; the pattern looks through them."""

@@ -77,6 +77,7 @@ def _variables(run: Run, history: list[Turn]) -> dict[str, Any]:
     shared: dict[str, Any] = {
         "language": run.brief.language.value,
         "project": _project(run.project),
+        "material": run.brief.material,
         "history": [{"role": turn.role, "content": turn.content} for turn in history],
         "nonce": secrets.token_hex(4),
     }

@@ -11,6 +11,8 @@ from services.domain.knowledge import Hit
 from services.retrieval.service import RetrievalService
 
 PASSAGES_FOR = {Task.IDEA: 8, Task.ASK: 6}
+MATERIAL_IN_QUERY = 600
+"""Characters: the subject stands at the beginning, and a long query finds everything a little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,8 @@ class Retrieve:
 
     async def __call__(self, run: Run) -> Found:
         """Ideas can do without the knowledge base, and then say so; an answer cannot: raises KnowledgeUnavailable."""
-        query = f"{run.brief.text}\n{run.generation.instruction}".strip()
+        material = (run.brief.material or "")[:MATERIAL_IN_QUERY]
+        query = "\n".join(filter(None, (run.brief.text, run.generation.instruction, material)))
         try:
             result = await self._retrieval.search(run.project.id, query, limit=PASSAGES_FOR[run.brief.task])
         except KnowledgeUnavailable:

@@ -10,7 +10,7 @@ from tests.emulators.openai.stems import is_russian
 from tests.emulators.openai.tokens import text_of
 
 BLOCK_OPENS = re.compile(
-    r"^[ \t]*<(passages|brief|previous|history|instruction|question|problems|answer)\b([^>\n]*)>", re.I | re.M
+    r"^[ \t]*<(passages|brief|material|previous|history|instruction|question|problems|answer)\b([^>\n]*)>", re.I | re.M
 )
 NONCE = re.compile(r"""nonce=["']?([\w-]+)""", re.I)
 PASSAGE_HEAD = re.compile(r"^\[(\d+)\][ \t]*(.*)$", re.M)
@@ -75,6 +75,8 @@ class Assignment:
     count: int | None = None
     """Ideas asked for; None: nobody said."""
     banned_words: tuple[str, ...] = ()
+    material: str = ""
+    """A message that the brief or the question points at."""
     system_prompt: str = ""
     after_blocks: str = ""
     """What the last message says outside of its blocks."""
@@ -105,6 +107,7 @@ def read(messages: Sequence[dict[str, Any]]) -> Assignment:
         wishes=frozenset(wish for wish in Wish if wish.value.search(wished)),
         count=_stated(rest) or _count(brief) or _count(instruction) or _count(rest) or _count(system),
         banned_words=tuple(word.strip() for line in BANNED.findall(system) for word in line.split(",")),
+        material=blocks.get("material", "").strip(),
         system_prompt=system,
         after_blocks=rest,
         whole="\n\n".join(text for _, text in texts),

@@ -56,7 +56,7 @@ def write_ideas(assignment: Assignment, seed: str) -> Work:
     book = phrasebook_for(assignment)
     wishes = ",".join(sorted(wish.name for wish in assignment.wishes))
     chance = random.Random("|".join((seed, assignment.brief, wishes, assignment.instruction, assignment.previous)))
-    about = f"{shorten(assignment.brief)} {assignment.instruction}"
+    about = f"{shorten(assignment.brief)} {assignment.instruction} {assignment.material}".strip()
     shelf = Shelf(gather(assignment.passages, about, assignment.russian), chance, assignment)
     count = min(assignment.count or DEFAULT_IDEAS, MOST_IDEAS)
     angles = _choose_angles(book, assignment.previous, count, chance)
@@ -69,7 +69,7 @@ def write_ideas(assignment: Assignment, seed: str) -> Work:
 def write_answer(assignment: Assignment) -> Work:
     """Sentences of the passages that cover the question, each with its mark."""
     book = phrasebook_for(assignment)
-    relevance = Relevance(assignment.brief, assignment.passages)
+    relevance = Relevance(f"{assignment.brief} {assignment.material}", assignment.passages)
     cover = {passage.number: relevance.of_passage(passage.number) for passage in assignment.passages}
     best = max(cover.values(), default=0.0)
     if best < ANSWERING_COVER:
@@ -110,7 +110,7 @@ class Shelf:
             "insight": _cluster_shuffle(material.insights, chance),
             "hour": list(material.hours),
             # A brief with a banned word in it is not repeated.
-            "brief": [Snippet(shorten(assignment.brief), 0)],
+            "brief": [Snippet(shorten(said), 0) for said in (assignment.material, assignment.brief) if said],
         }
         self._banned = assignment.banned_words
         for slot, snippets in self._left.items():

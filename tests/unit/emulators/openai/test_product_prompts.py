@@ -47,6 +47,7 @@ def idea_variables(language: str = "ru", **changes: Any) -> dict[str, Any]:
         "project": project(),
         "passages": passages(language),
         "brief": "Пост для родителей" if language == "ru" else "A post for parents",
+        "material": None,
         "count": 3,
         "previous": None,
         "chip": None,
@@ -102,6 +103,7 @@ def ask(question: str, found: bool = True) -> Draft:
         "project": {"name": "Тихий час", "description": "Чай"},
         "passages": passages("ru") if found else [],
         "question": question,
+        "material": None,
         "history": [{"role": "user", "content": "Привет"}],
         "nonce": "0a1b2c",
     }
