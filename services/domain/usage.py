@@ -42,6 +42,20 @@ class CallContext:
     member_id: int | None = None
     brief_id: int | None = None
     generation_id: int | None = None
+    lease_token: int | None = None
+    """Of the run that calls: once the attempt has a later one, a call of this run that never ended is lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartedCall:
+    """A call in the ledger whose end nobody wrote down."""
+
+    id: int
+    provider: str
+    model: str
+    tokens_in: int
+    """Of the prompt, by our own count."""
+    generation_id: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Self
 from loguru import logger
 
 from services.domain.errors import ModelTimeout, MuzaError, StoreUnavailable, StreamIncomplete
+from services.domain.failpoint import FailPoint, reached
 from services.domain.prompt import RenderedPrompt
 from services.domain.usage import CallContext, CallOutcome, CallReport, Usage
 from services.llm.ports import CallLedger, PriceList, StreamEnd, TokenCounter
@@ -44,7 +45,9 @@ class CallRecord:
         self._context = context
         self._route = route
         self._prompt = prompt
-        self._call_id = 0
+        self._call_id: int | None = None
+        self._written = asyncio.Event()
+        self._tokens_in = 0
         self._started = 0.0
         self._first_token_ms: int | None = None
         self.text = ""
@@ -52,10 +55,20 @@ class CallRecord:
         self.usage = Usage()
         self.cost_microusd: int | None = None
 
+    @property
+    def request_id(self) -> str:
+        """What the request carries, for comparing the provider's books with the ledger."""
+        return f"muza-{self._call_id}"
+
     async def __aenter__(self) -> Self:
-        self._call_id = await self._recorder.ledger.start(
-            self._context, self._route.chat.provider, self._route.model, self._prompt.release
-        )
+        self._tokens_in = await self._prompt_tokens()
+        try:
+            # Shielded: a row may be committed although its writer was stopped meanwhile; then its id must be known.
+            await asyncio.shield(self._write())
+        except asyncio.CancelledError:
+            await asyncio.shield(self._withdraw())
+            raise
+        reached(FailPoint.CALL_RECORDED)
         self._started = self._recorder.monotonic()
         return self
 
@@ -63,14 +76,33 @@ class CallRecord:
         """The text so far."""
         if self._first_token_ms is None:
             self._first_token_ms = self._elapsed_ms()
+            reached(FailPoint.STREAM_BEGUN)
         self.text += text
         return self.text
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        if error is None:
+            reached(FailPoint.STREAM_ENDED)
         # Shielded: a second Stop, or a shutdown, must not leave the call looking as if it were still running.
         await asyncio.shield(self._settle(error, self._elapsed_ms()))
+        if error is None:
+            reached(FailPoint.CALL_SETTLED)
+
+    async def _write(self) -> None:
+        try:
+            self._call_id = await self._recorder.ledger.start(
+                self._context, self._route.chat.provider, self._route.model, self._prompt.release, self._tokens_in
+            )
+        finally:
+            self._written.set()
+
+    async def _withdraw(self) -> None:
+        """Stopped before the request left: if there is a row by now, it cost nothing."""
+        await self._written.wait()
+        if self._call_id is not None:
+            await self._finish(CallReport(CallOutcome.STOPPED, Usage(), cost_microusd=0, latency_ms=0))
 
     async def _settle(self, error: BaseException | None, latency_ms: int) -> None:
         outcome = _outcome(error)
@@ -78,19 +110,25 @@ class CallRecord:
         self.cost_microusd = self._recorder.prices.cost_microusd(
             self._route.chat.provider, self._route.model, self.usage
         )
-        report = CallReport(
-            outcome=outcome,
-            usage=self.usage,
-            cost_microusd=self.cost_microusd,
-            latency_ms=latency_ms,
-            first_token_ms=self._first_token_ms,
-            finish_reason=self.end.finish_reason if self.end else None,
-            error_code=_error_code(error),
+        await self._finish(
+            CallReport(
+                outcome=outcome,
+                usage=self.usage,
+                cost_microusd=self.cost_microusd,
+                latency_ms=latency_ms,
+                first_token_ms=self._first_token_ms,
+                finish_reason=self.end.finish_reason if self.end else None,
+                error_code=_error_code(error),
+            )
         )
+
+    async def _finish(self, report: CallReport) -> None:
+        assert self._call_id is not None  # noqa: S101 - nothing is settled that was not written
         try:
             await self._recorder.ledger.finish(self._call_id, report)
         except StoreUnavailable as unavailable:
-            # The answer is worth more than its receipt; the row still says that a call was started.
+            # The answer is worth more than its receipt; the row still says that a call was started, and a sweep
+            # will settle it by our own count.
             logger.error("call {} could not be settled in the ledger: {}", self._call_id, unavailable.code)
 
     async def _usage(self, outcome: CallOutcome, error: BaseException | None) -> Usage:
@@ -99,15 +137,19 @@ class CallRecord:
             return self.end.usage
         if outcome is CallOutcome.FAILED and not self.text and not isinstance(error, ModelTimeout):
             return Usage()
-        contents = [message.content for message in self._prompt.messages]
-        if sum(map(len, contents)) + len(self.text) > _LONG_TEXT_CHARS:
-            return await asyncio.to_thread(self._estimate, contents)
-        return self._estimate(contents)
+        return Usage(tokens_in=self._tokens_in, tokens_out=await self._count([self.text]), estimated=True)
 
-    def _estimate(self, contents: list[str]) -> Usage:
-        count, model = self._recorder.counter.count, self._route.model
-        tokens_in = sum(count(model, content) + _PER_MESSAGE_TOKENS for content in contents)
-        return Usage(tokens_in=tokens_in, tokens_out=count(model, self.text), estimated=True)
+    async def _prompt_tokens(self) -> int:
+        contents = [message.content for message in self._prompt.messages]
+        return await self._count(contents) + _PER_MESSAGE_TOKENS * len(contents)
+
+    async def _count(self, texts: list[str]) -> int:
+        if sum(map(len, texts)) > _LONG_TEXT_CHARS:
+            return await asyncio.to_thread(self._count_now, texts)
+        return self._count_now(texts)
+
+    def _count_now(self, texts: list[str]) -> int:
+        return sum(self._recorder.counter.count(self._route.model, text) for text in texts)
 
     def _elapsed_ms(self) -> int:
         return round((self._recorder.monotonic() - self._started) * 1000)

@@ -1,12 +1,13 @@
 """Language models, as the service sees them."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from services.domain.generation import PromptRelease
 from services.domain.prompt import Message, SamplingParameters
-from services.domain.usage import CallContext, CallReport, Usage
+from services.domain.usage import CallContext, CallReport, StartedCall, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,8 @@ class ChatRequest:
     json_schema: dict[str, Any] | None = None
     """JSON Schema of the answer; sent as response_format where the provider knows it."""
     schema_name: str = "answer"
+    request_id: str | None = None
+    """Ours, sent along where the provider keeps such a thing: its books and the ledger can be compared line by line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +78,23 @@ class PriceList(Protocol):
 class CallLedger(Protocol):
     """Every model call passes it: recorded before the request leaves, settled after."""
 
-    async def start(self, context: CallContext, provider: str, model: str, prompt: PromptRelease | None) -> int: ...
-    async def finish(self, call_id: int, report: CallReport) -> None: ...
+    async def start(
+        self, context: CallContext, provider: str, model: str, prompt: PromptRelease | None, tokens_in: int = 0
+    ) -> int:
+        """`tokens_in`: of the prompt by our own count, for the case that nobody comes to write down the real one."""
+        ...
+
+    async def finish(self, call_id: int, report: CallReport) -> None:
+        """Settled once; only real figures replace a verdict of LOST, when a process was frozen and not dead."""
+        ...
+
+    async def unsettled_of_older_runs(self, generation_id: int, lease_token: int) -> Sequence[StartedCall]:
+        """Calls of the attempt's runs before `lease_token` that never ended, oldest first."""
+        ...
+
+    async def forgotten(self, now: datetime) -> Sequence[StartedCall]:
+        """Calls that nobody will settle any more: begun more than an hour ago, or minutes ago by a run that is over."""
+        ...
 
 
 class CircuitBreaker(Protocol):
@@ -86,9 +104,14 @@ class CircuitBreaker(Protocol):
         """Blocking: import what the first `check` needs."""
         ...
 
-    async def check(self, circuit: str) -> None:
-        """Raises ModelUnavailable (with `retry_after`) while the circuit is open."""
+    async def check(self, circuit: str) -> bool:
+        """True when this call is the one probe of a circuit that was open: it must end in `succeeded`, `failed` or
+        `gave_up`, and until then no other call passes. Raises ModelUnavailable (with `retry_after`) while the circuit
+        is open or being probed."""
         ...
 
     async def succeeded(self, circuit: str) -> None: ...
     async def failed(self, circuit: str) -> None: ...
+    async def gave_up(self, circuit: str) -> None:
+        """The probe ended without a verdict on the provider (a person pressed Stop): the next call is the probe."""
+        ...

@@ -56,6 +56,8 @@ class Tries:
         self._attempt: AttemptManager | None = None
         self.last_error: ModelError | None = None
         self._primary_error: ModelError | None = None
+        self.is_probe = False
+        """The route last given is being probed: its circuit waits for what becomes of this try."""
 
     async def next(self) -> Route:
         """The route to try now, after the wait that is due. Raises what went wrong with the first model (the one that
@@ -95,7 +97,7 @@ class Tries:
             self._retrying = None
             return False
         try:
-            await self._breaker.check(self._route.circuit)
+            self.is_probe = await self._breaker.check(self._route.circuit)
         except ModelUnavailable as error:
             self._note(error)
             self._retrying = None

@@ -6,24 +6,16 @@ from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any
 
-from loguru import logger
-
-from services.domain.errors import (
-    ModelBusy,
-    ModelError,
-    ModelNotConfigured,
-    ModelRefused,
-    ModelTimeout,
-    ModelUnavailable,
-    StreamIncomplete,
-)
+from services.domain.errors import ModelNotConfigured, ModelRefused, StreamIncomplete
 from services.domain.prompt import ModelRole, RenderedPrompt
 from services.domain.usage import CallContext
 from services.llm.call_record import CallRecord, CallRecorder
 from services.llm.events import Completed, Delta, Restarted
+from services.llm.lost_calls import LostCalls
 from services.llm.ports import CallLedger, ChatRequest, CircuitBreaker, PriceList, StreamEnd, TokenCounter
 from services.llm.retry import RetryPolicy, Sleep
 from services.llm.routing import Route, Tries
+from services.llm.verdict import Verdict
 
 __all__ = ["Completed", "Delta", "LLMService", "Restarted"]
 
@@ -45,6 +37,7 @@ class LLMService:
         self._routes = routes
         self._breaker = breaker
         self._recorder = CallRecorder(ledger, prices, counter, monotonic)
+        self.lost_calls = LostCalls(ledger, prices, counter)
         self._policy = policy or RetryPolicy()
         self._sleep = sleep
         self._monotonic = monotonic
@@ -79,22 +72,19 @@ class LLMService:
         tries = Tries(self._routes[prompt.role], self._policy, self._breaker, self._sleep, self._monotonic)
         while True:
             route = await tries.next()
-            if tries.last_error is not None:
-                yield Restarted(tries.last_error.code)
             record = self._recorder.record(context, route, prompt)
-            try:
+            async with Verdict(self._breaker, tries, route) as verdict:
+                if tries.last_error is not None:
+                    yield Restarted(tries.last_error.code)
                 async with record:
                     async with aclosing(self._deltas(record, route, prompt, json_schema)) as deltas:
                         async for delta in deltas:
+                            await verdict.lives()
                             yield delta
                     _check_complete(record)
-            except ModelError as error:
-                await self._failed(route, error)
-                tries.failed(error)
-                continue
-            await self._breaker.succeeded(route.circuit)
-            yield _completed(record, route, prompt)
-            return
+            if verdict.error is None:
+                yield _completed(record, route, prompt)
+                return
 
     async def complete(
         self, prompt: RenderedPrompt, context: CallContext, *, json_schema: dict[str, Any] | None = None
@@ -109,21 +99,15 @@ class LLMService:
     async def _deltas(
         self, record: CallRecord, route: Route, prompt: RenderedPrompt, json_schema: dict[str, Any] | None
     ) -> AsyncGenerator[Delta, None]:
-        request = ChatRequest(route.model, prompt.messages, prompt.parameters, json_schema)
+        request = ChatRequest(
+            route.model, prompt.messages, prompt.parameters, json_schema, request_id=record.request_id
+        )
         async with aclosing(route.chat.stream(request)) as parts:
             async for part in parts:
                 if isinstance(part, StreamEnd):
                     record.end = part
                 else:
                     yield Delta(record.add(part.text))
-
-    async def _failed(self, route: Route, error: ModelError) -> None:
-        logger.warning("model {} of {}: {} ({})", route.model, route.chat.provider, error.code, error)
-        alive = isinstance(error, ModelBusy) or not isinstance(
-            error, ModelUnavailable | ModelTimeout | StreamIncomplete
-        )
-        if not alive:
-            await self._breaker.failed(route.circuit)
 
 
 def _check_complete(record: CallRecord) -> None:

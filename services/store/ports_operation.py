@@ -7,15 +7,30 @@ from typing import Any, Protocol
 
 from services.domain.delivery import Delivery, DeliveryState, NewDelivery, Released
 from services.domain.generation import PromptRelease
-from services.domain.usage import CallContext, CallReport
+from services.domain.usage import CallContext, CallReport, StartedCall
 
 
 class Calls(Protocol):
-    async def start(self, context: CallContext, provider: str, model: str, prompt: PromptRelease | None) -> int:
-        """Recorded before the request leaves: a crash cannot hide a call. Returns the call's id."""
+    async def start(
+        self, context: CallContext, provider: str, model: str, prompt: PromptRelease | None, tokens_in: int = 0
+    ) -> int:
+        """Recorded before the request leaves: a crash cannot hide a call. `tokens_in` is our own count of the prompt.
+        Returns the call's id."""
         ...
 
-    async def finish(self, call_id: int, report: CallReport) -> None: ...
+    async def finish(self, call_id: int, report: CallReport) -> None:
+        """Settled once; only real figures replace a verdict of LOST, when a process was frozen and not dead."""
+        ...
+
+    async def unsettled_of_older_runs(self, generation_id: int, lease_token: int) -> Sequence[StartedCall]:
+        """Calls of the attempt's runs before `lease_token` that never ended, oldest first."""
+        ...
+
+    async def forgotten(self, started_before: datetime, run_over_before: datetime) -> Sequence[StartedCall]:
+        """Calls that never ended: begun before `started_before`, or before `run_over_before` by a run that does not
+        hold its attempt any more. Oldest first."""
+        ...
+
     async def totals(self, *, since: datetime | None = None, member_id: int | None = None) -> "CallTotals": ...
 
 

@@ -1,19 +1,32 @@
 """The ledger of model calls."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, case, func, select, update
+from sqlalchemy import Select, and_, case, func, or_, select, text, update
 
-from services.domain.generation import PromptRelease
-from services.domain.usage import CallContext, CallOutcome, CallReport
+from services.domain.generation import GenerationState, PromptRelease
+from services.domain.usage import CallContext, CallOutcome, CallReport, StartedCall
 from services.store.generation_row import prompt_values
 from services.store.ports import CallTotals
 from services.store.sql_connection import SqlRepository
-from services.store.tables import model_calls
+from services.store.tables import generations, model_calls
+from services.store.tables_operation import STARTED
+
+_STARTED = select(
+    model_calls.c.id,
+    model_calls.c.provider,
+    model_calls.c.model,
+    model_calls.c.tokens_in,
+    model_calls.c.generation_id,
+).where(text(STARTED))  # spelled out, so that the index of the few is found
 
 
 class SqlCalls(SqlRepository):
-    async def start(self, context: CallContext, provider: str, model: str, prompt: PromptRelease | None) -> int:
+    async def start(
+        self, context: CallContext, provider: str, model: str, prompt: PromptRelease | None, tokens_in: int = 0
+    ) -> int:
         row = await self._sql.the_row(
             self._sql.insert(model_calls)
             .values(
@@ -22,10 +35,12 @@ class SqlCalls(SqlRepository):
                 member_id=context.member_id,
                 brief_id=context.brief_id,
                 generation_id=context.generation_id,
+                lease_token=context.lease_token,
                 provider=provider,
                 model=model,
                 outcome=CallOutcome.STARTED,
-                usage_estimated=False,
+                tokens_in=tokens_in,
+                usage_estimated=True,
                 started_at=self._sql.now(),
                 **prompt_values(prompt),
             )
@@ -34,10 +49,13 @@ class SqlCalls(SqlRepository):
         return int(row.id)
 
     async def finish(self, call_id: int, report: CallReport) -> None:
-        # Settled once: a second report of the same call must not change what was paid.
+        # Settled once: a second report of the same call must not change what was paid. A guess is no settlement.
+        open_for = [CallOutcome.STARTED]
+        if report.outcome is not CallOutcome.LOST:
+            open_for.append(CallOutcome.LOST)
         await self._sql.run(
             update(model_calls)
-            .where(model_calls.c.id == call_id, model_calls.c.outcome == CallOutcome.STARTED)
+            .where(model_calls.c.id == call_id, model_calls.c.outcome.in_(open_for))
             .values(
                 outcome=report.outcome,
                 tokens_in=report.usage.tokens_in,
@@ -52,6 +70,22 @@ class SqlCalls(SqlRepository):
                 finished_at=self._sql.now(),
             )
         )
+
+    async def unsettled_of_older_runs(self, generation_id: int, lease_token: int) -> Sequence[StartedCall]:
+        older = or_(model_calls.c.lease_token.is_(None), model_calls.c.lease_token < lease_token)
+        return await self._started(_STARTED.where(model_calls.c.generation_id == generation_id, older))
+
+    async def forgotten(self, started_before: datetime, run_over_before: datetime) -> Sequence[StartedCall]:
+        holds = (generations.c.state == GenerationState.RUNNING) & (
+            generations.c.lease_token == model_calls.c.lease_token
+        )
+        run = select(generations.c.id).where(generations.c.id == model_calls.c.generation_id, holds)
+        run_is_over = model_calls.c.generation_id.is_not(None) & ~run.exists()
+        old = or_(model_calls.c.started_at < started_before, (model_calls.c.started_at < run_over_before) & run_is_over)
+        return await self._started(_STARTED.where(old))
+
+    async def _started(self, query: Select[Any]) -> Sequence[StartedCall]:
+        return [StartedCall(**row._mapping) for row in await self._sql.rows(query.order_by(model_calls.c.id))]
 
     async def totals(self, *, since: datetime | None = None, member_id: int | None = None) -> CallTotals:
         unknown = and_(model_calls.c.outcome != CallOutcome.STARTED, model_calls.c.cost_microusd.is_(None))

@@ -8,6 +8,8 @@ from services.domain.usage import CallOutcome
 from services.store.column_types import PersonText, UtcDateTime, enum_column, json_column, row_id
 from services.store.metadata import metadata
 
+STARTED = "outcome = 'started'"
+
 model_calls = Table(
     "model_calls",
     metadata,
@@ -17,6 +19,7 @@ model_calls = Table(
     Column("member_id", ForeignKey("members.id")),
     Column("brief_id", ForeignKey("briefs.id")),
     Column("generation_id", ForeignKey("generations.id"), index=True),
+    Column("lease_token", Integer),  # of the run that called: tells the calls of a dead run from those of its heir
     Column("provider", PersonText, nullable=False),
     Column("model", PersonText, nullable=False),
     Column("prompt_name", String),
@@ -35,6 +38,13 @@ model_calls = Table(
     Column("started_at", UtcDateTime, nullable=False, index=True),
     Column("finished_at", UtcDateTime),
     Index("ix_model_calls_member", "member_id", "started_at"),
+    # The few that are under way, or that nobody settled, out of a growing ledger.
+    Index(
+        "ix_model_calls_started",
+        "started_at",
+        sqlite_where=text(STARTED),
+        postgresql_where=text(STARTED),
+    ),
 )
 
 deliveries = Table(
@@ -56,6 +66,8 @@ deliveries = Table(
     Column("broadcast_id", ForeignKey("broadcasts.id")),
     Column("error_code", String),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("settled_at", UtcDateTime),  # when its state became final
+    Column("reported_at", UtcDateTime),  # administrators were told that it did not arrive
     Index("ix_deliveries_chat", "chat_id", "state", "id"),
     Index("ix_deliveries_broadcast", "broadcast_id", "state"),
 )

@@ -1,5 +1,7 @@
 """What every CircuitBreaker promises: the fake, purgatory in one process, and purgatory shared through Redis."""
 
+import asyncio
+import secrets
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -120,6 +122,88 @@ async def test_redis_that_is_away_is_left_alone_for_a_while_and_then_found_again
             await breaker.check("found")
         await breaker.aclose()
         await other.aclose()
+
+
+class Probed:
+    """An open circuit whose time has passed, in each implementation."""
+
+    def __init__(self, kind: str, redis_url: str) -> None:
+        self.name = f"probed-{secrets.token_hex(4)}"
+        self.memory = MemoryBreaker(threshold=3)
+        url = redis_url if kind == "redis" else None
+        self.breakers: list[CircuitBreaker] = (
+            [self.memory] if kind == "memory" else [PurgatoryBreaker(url, threshold=3, open_seconds=0.01)]
+        )
+        if kind == "redis":
+            self.breakers.append(PurgatoryBreaker(url, threshold=3, open_seconds=0.01))
+
+    async def rest(self) -> None:
+        await fail(self.breakers[0], self.name, 3)
+        self.memory.rest(self.name)
+        await asyncio.sleep(0.011)  # purgatory reads the wall clock of the machine
+
+    async def ask(self, times: int = 20) -> list[bool | None]:
+        """What calls at the same time are told: True for a probe, False for passing, None for a refusal."""
+
+        async def one(number: int) -> bool | None:
+            try:
+                return await self.breakers[number % len(self.breakers)].check(self.name)
+            except ModelUnavailable:
+                return None
+
+        return await asyncio.gather(*(one(number) for number in range(times)))
+
+    async def aclose(self) -> None:
+        for breaker in self.breakers:
+            if isinstance(breaker, PurgatoryBreaker):
+                await breaker.aclose()
+
+
+@pytest.fixture(params=["memory", "local", "redis"])
+async def probed(request: pytest.FixtureRequest, redis_url: str) -> AsyncIterator[Probed]:
+    probed = Probed(request.param, redis_url)
+    await probed.rest()
+    yield probed
+    await probed.aclose()
+
+
+async def test_after_its_time_one_probe_passes_and_its_success_lets_everybody_through(probed: Probed) -> None:
+    answers = await probed.ask()
+    assert (answers.count(True), answers.count(None)) == (1, 19)
+    assert await probed.ask() == [None] * 20, "the probe is not back"
+    await probed.breakers[answers.index(True) % len(probed.breakers)].succeeded(probed.name)
+    assert await probed.ask() == [False] * 20
+
+
+async def test_a_probe_that_fails_opens_the_circuit_again_and_the_next_one_is_alone_too(probed: Probed) -> None:
+    answers = await probed.ask()
+    await probed.breakers[answers.index(True) % len(probed.breakers)].failed(probed.name)
+    probed.memory.rest(probed.name)
+    await asyncio.sleep(0.011)
+    assert (await probed.ask()).count(True) == 1
+
+
+async def test_a_probe_without_a_verdict_makes_room_for_the_next_one(probed: Probed) -> None:
+    answers = await probed.ask()
+    await probed.breakers[answers.index(True) % len(probed.breakers)].gave_up(probed.name)
+    answers = await probed.ask()
+    assert (answers.count(True), answers.count(None)) == (1, 19)
+
+
+@pytest.mark.parametrize("shared", [False, True])
+async def test_a_probe_whose_process_died_is_not_waited_for_longer_than_its_time(redis_url: str, shared: bool) -> None:
+    now = 0.0
+    url = redis_url if shared else None
+    breaker = PurgatoryBreaker(url, threshold=1, open_seconds=0.0, probe_seconds=0.02, clock=lambda: now)
+    name = f"died-{shared}"
+    await fail(breaker, name, 1)
+    assert await breaker.check(name)
+    with pytest.raises(ModelUnavailable):
+        await breaker.check(name)
+    now = 1.0
+    await asyncio.sleep(0.03)
+    assert await breaker.check(name)
+    await breaker.aclose()
 
 
 @pytest.mark.parametrize("shared", [False, True])

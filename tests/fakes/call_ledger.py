@@ -1,10 +1,11 @@
 """CallLedger in memory."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from services.domain.errors import StoreUnavailable
 from services.domain.generation import PromptRelease
-from services.domain.usage import CallContext, CallOutcome, CallReport
+from services.domain.usage import CallContext, CallOutcome, CallReport, StartedCall
 
 
 @dataclass
@@ -13,6 +14,7 @@ class RecordedCall:
     provider: str
     model: str
     prompt: PromptRelease | None
+    tokens_in: int = 0
     report: CallReport | None = None
 
     @property
@@ -26,16 +28,41 @@ class MemoryLedger:
     refuses_start: bool = False
     refuses_finish: bool = False
 
-    async def start(self, context: CallContext, provider: str, model: str, prompt: PromptRelease | None) -> int:
+    async def start(
+        self, context: CallContext, provider: str, model: str, prompt: PromptRelease | None, tokens_in: int = 0
+    ) -> int:
         if self.refuses_start:
             raise StoreUnavailable("full disk")
-        self.calls.append(RecordedCall(context, provider, model, prompt))
+        self.calls.append(RecordedCall(context, provider, model, prompt, tokens_in))
         return len(self.calls)
 
     async def finish(self, call_id: int, report: CallReport) -> None:
         if self.refuses_finish:
             raise StoreUnavailable("full disk")
-        self.calls[call_id - 1].report = report
+        call = self.calls[call_id - 1]
+        if call.outcome is CallOutcome.STARTED or (call.outcome is CallOutcome.LOST is not report.outcome):
+            call.report = report
+
+    async def unsettled_of_older_runs(self, generation_id: int, lease_token: int) -> list[StartedCall]:
+        return [
+            call
+            for call, context in self._started()
+            if context.generation_id == generation_id and (context.lease_token or 0) < lease_token
+        ]
+
+    async def forgotten(self, now: datetime) -> list[StartedCall]:
+        """Everything that is open: the fake keeps no times."""
+        return [call for call, _ in self._started()]
+
+    def _started(self) -> list[tuple[StartedCall, CallContext]]:
+        return [
+            (
+                StartedCall(number, call.provider, call.model, call.tokens_in, call.context.generation_id),
+                call.context,
+            )
+            for number, call in enumerate(self.calls, 1)
+            if call.outcome is CallOutcome.STARTED
+        ]
 
     @property
     def outcomes(self) -> list[CallOutcome]:

@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 PENDING = sa.text("done_at IS NULL")
+STARTED = sa.text("outcome = 'started'")
 
 
 def row_id() -> sa.types.TypeEngine[int]:
@@ -41,6 +42,8 @@ def upgrade() -> None:
         deliveries.add_column(sa.Column("left_at", sa.DateTime(timezone=True), nullable=True))
         deliveries.add_column(sa.Column("sent_message_id", sa.BigInteger(), nullable=True))
         deliveries.add_column(sa.Column("broadcast_id", row_id(), nullable=True))
+        deliveries.add_column(sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True))
+        deliveries.add_column(sa.Column("reported_at", sa.DateTime(timezone=True), nullable=True))
         deliveries.create_index("ix_deliveries_broadcast", ["broadcast_id", "state"])
         deliveries.create_foreign_key(
             deliveries.f("fk_deliveries_broadcast_id_broadcasts"), "broadcasts", ["broadcast_id"], ["id"]
@@ -54,6 +57,10 @@ def upgrade() -> None:
     op.add_column("inbox", sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True))
     op.create_index(
         "ix_inbox_lane", "inbox", ["bot_id", "lane", "id"], sqlite_where=PENDING, postgresql_where=PENDING
+    )
+    op.add_column("model_calls", sa.Column("lease_token", sa.Integer(), nullable=True))
+    op.create_index(
+        "ix_model_calls_started", "model_calls", ["started_at"], sqlite_where=STARTED, postgresql_where=STARTED
     )
 
 
@@ -79,6 +86,8 @@ def _create_broadcasts() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_model_calls_started", "model_calls")
+    op.drop_column("model_calls", "lease_token")
     op.drop_index("ix_inbox_lane", "inbox")
     for table, columns in (
         ("inbox", ("lease_until", "owner")),
@@ -91,7 +100,7 @@ def downgrade() -> None:
     with op.batch_alter_table("deliveries") as deliveries:
         deliveries.drop_constraint(deliveries.f("fk_deliveries_broadcast_id_broadcasts"), type_="foreignkey")
         deliveries.drop_index("ix_deliveries_broadcast")
-        for column in ("broadcast_id", "sent_message_id", "left_at"):
+        for column in ("reported_at", "settled_at", "broadcast_id", "sent_message_id", "left_at"):
             deliveries.drop_column(column)
     op.drop_table("brief_revisions")
     op.drop_table("broadcasts")
