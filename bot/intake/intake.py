@@ -9,10 +9,12 @@ from aiogram import Bot, Dispatcher
 from loguru import logger
 
 from bot.intake.feeder import Feeder
+from bot.intake.holding import Holding
 from bot.intake.poller import Poller
 from bot.intake.pump import Pump
 from bot.intake.raw_update import RawUpdate, lane_of, update_id_of
 from bot.intake.state import PollerState
+from bot.ownership import new_owner
 from services.assistant.ports import TaskNursery
 from services.domain.errors import StoreUnavailable
 from services.domain.failpoint import FailPoint, reached
@@ -26,13 +28,20 @@ DRAIN_SECONDS = 10.0
 
 class Intake:
     def __init__(
-        self, store: Store, bot: Bot, dispatcher: Dispatcher, nursery: TaskNursery, state: PollerState | None = None
+        self,
+        store: Store,
+        bot: Bot,
+        dispatcher: Dispatcher,
+        nursery: TaskNursery,
+        state: PollerState | None = None,
+        *,
+        owner: str | None = None,
     ) -> None:
-        """`state`: where polling tells how it is doing."""
+        """`state`: where polling tells how it is doing. `owner`: the name of this process in leases."""
         self._store = store
         self._bot_id = bot.id
         self._nursery = nursery
-        self.pump = Pump(store, bot.id, Feeder(bot, dispatcher), nursery)
+        self.pump = Pump(store, Feeder(bot, dispatcher), nursery, Holding(store, bot.id, owner or new_owner()))
         self.poller = Poller(bot, self.accept, state)
         self._stopped = asyncio.Event()
 
@@ -58,9 +67,10 @@ class Intake:
         rows = [(update_id_of(update), lane_of(update), _as_json(update)) for update in updates]
         reached(FailPoint.UPDATES_RECEIVED)
         async with self._store.transaction() as tx:
-            fresh = await tx.inbox.add(self._bot_id, rows)
+            stored = await tx.inbox.add(self._bot_id, rows)
+            claimed = await self.pump.claim(tx) if stored else ()
         reached(FailPoint.UPDATES_STORED)
-        self.pump.offer(fresh)
+        self.pump.take(claimed)
 
     async def close(self, timeout: float = DRAIN_SECONDS) -> None:
         self._stopped.set()

@@ -1,6 +1,6 @@
 """Ledger of model calls, outbox, inbox, audit and notes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -149,20 +149,38 @@ class UnreportedLetters:
 
 
 class Inbox(Protocol):
-    """Raw updates, stored before Telegram is told that they arrived."""
+    """Raw updates, stored before Telegram is told that they arrived, and which process handles them."""
 
-    async def add(self, bot_id: int, updates: Sequence[tuple[int, int, str]]) -> "Sequence[StoredUpdate]":
-        """(update id, lane, JSON) each; known update ids are skipped. Returns the new rows, in the order given, so that
-        they can be handled without reading them again. A lane is a chat id (or, without one, a person's id): updates of
-        one lane are handled in order."""
+    async def add(self, bot_id: int, updates: Sequence[tuple[int, int, str]]) -> int:
+        """(update id, lane, JSON) each; known update ids are skipped. Returns how many were new. A lane is a chat id
+        (or, without one, a person's id): updates of one lane are handled in order."""
         ...
 
-    async def pending(self, bot_id: int, after_update_row: int = 0, limit: int = 200) -> Sequence["StoredUpdate"]:
-        """Not done yet, by row id."""
+    async def claim(
+        self, bot_id: int, owner: str, *, now: datetime, until: datetime, limit: int = 200
+    ) -> "Sequence[StoredUpdate]":
+        """Rows that nobody holds become this owner's, in order, one more attempt at each: an update that kills the
+        process is recognised after a few restarts. A lane whose earlier rows another process holds gives none."""
         ...
 
-    async def begin(self, row_ids: Sequence[int]) -> None:
-        """One more attempt at each: an update that kills the process is recognised after a few restarts."""
+    async def has_free(self, bot_id: int, now: datetime) -> bool:
+        """Some row is not done and held by nobody."""
+        ...
+
+    async def renew(self, owner: str, row_ids: Collection[int], until: datetime) -> frozenset[int]:
+        """Which of the rows this owner still holds. What is missing was given to another process: do not begin it."""
+        ...
+
+    async def owners(self, bot_id: int) -> frozenset[str]:
+        """Who holds rows that are not done."""
+        ...
+
+    async def disown(self, bot_id: int, owner: str) -> int:
+        """What this owner holds becomes free: its process is known to be gone."""
+        ...
+
+    async def pending(self, bot_id: int, limit: int = 200) -> Sequence["StoredUpdate"]:
+        """Not done yet, whoever holds them, by row id."""
         ...
 
     async def done(self, row_id: int, error_code: str | None = None) -> None: ...

@@ -1,10 +1,11 @@
 """What the repositories speak to: one connection inside one transaction."""
 
+import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Executable, Row, Table
+from sqlalchemy import Executable, Row, Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -39,6 +40,12 @@ class SqlConnection:
         """Number of rows changed."""
         with store_errors():
             return (await self._connection.execute(statement, parameters)).rowcount
+
+    async def line_up(self, name: str) -> None:
+        """Transactions that name the same thing run one after the other, until their ends. SQLite's writing
+        transactions do so anyway."""
+        if self._connection.dialect.name != "sqlite":
+            await self.run(select(func.pg_advisory_xact_lock(zlib.crc32(name.encode()))))
 
     def insert(self, table: Table) -> "sqlite.Insert | postgresql.Insert":
         """INSERT with the engine's ON CONFLICT."""

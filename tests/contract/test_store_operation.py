@@ -141,59 +141,6 @@ async def test_a_settled_delivery_stays_settled(store: Store) -> None:
         assert (await tx.deliveries.counts())[D.SENT] == 1
 
 
-async def test_the_inbox_keeps_an_update_once_per_bot(store: Store) -> None:
-    async with store.transaction() as tx:
-        new = await tx.inbox.add(1, [(10, -5, '{"text": "привет"}'), (11, 7, "{}"), (10, -5, "{}")])
-        assert [(row.update_id, row.lane, row.attempts) for row in new] == [(10, -5, 0), (11, 7, 0)]
-        assert await tx.inbox.add(1, []) == []
-    async with store.transaction() as tx:
-        again = await tx.inbox.add(1, [(11, 7, "{}"), (12, 7, "{}"), (9, 7, "{}")])
-        assert [row.update_id for row in again] == [12, 9]
-        assert len(await tx.inbox.add(2, [(10, -5, "{}")])) == 1
-    async with store.reading() as tx:
-        rows = await tx.inbox.pending(1)
-        assert [row.update_id for row in rows] == [10, 11, 12, 9]
-        assert rows[0].body == '{"text": "привет"}'
-        assert [row.row_id for row in rows] == sorted(row.row_id for row in (*new, *again))
-        assert await tx.inbox.pending(1, limit=2) == rows[:2]
-        assert await tx.inbox.pending(1, after_update_row=rows[1].row_id) == rows[2:]
-        assert len(await tx.inbox.pending(2)) == 1
-
-
-async def test_a_large_batch_keeps_its_order(store: Store) -> None:
-    updates = [(update_id, update_id % 7, f'{{"n": {update_id}}}') for update_id in range(1, 1501)]
-    async with store.transaction() as tx:
-        new = await tx.inbox.add(1, updates)
-    assert [(row.update_id, row.lane, row.body) for row in new] == updates
-
-
-async def test_the_same_batch_from_two_receivers_is_stored_once(store: Store) -> None:
-    updates = [(update_id, 1, "{}") for update_id in range(50)]
-
-    async def receive() -> int:
-        async with store.transaction() as tx:
-            return len(await tx.inbox.add(1, updates))
-
-    assert sum(await asyncio.gather(*(receive() for _ in range(4)))) == 50
-
-
-async def test_updates_that_are_done_are_purged_later(store: Store) -> None:
-    async with store.transaction() as tx:
-        first, second = await tx.inbox.add(1, [(1, 1, "{}"), (2, 1, "{}")])
-        await tx.inbox.begin([first.row_id, second.row_id])
-        await tx.inbox.begin([second.row_id])
-        await tx.inbox.begin([])
-        await tx.inbox.done(first.row_id)
-        (waiting,) = await tx.inbox.pending(1)
-        assert (waiting.update_id, waiting.attempts) == (2, 2)
-        await tx.inbox.done(second.row_id, "internal")
-        assert await tx.inbox.pending(1) == []
-        assert await tx.inbox.purge(NOW - timedelta(days=20_000)) == 0
-        assert await tx.inbox.purge(NOW + timedelta(days=20_000)) == 2
-        (later,) = await tx.inbox.add(1, [(3, 1, "{}")])
-    assert later.row_id > second.row_id
-
-
 async def test_the_audit_comes_newest_first(store: Store) -> None:
     member = await a_member(store)
     async with store.transaction() as tx:

@@ -2,6 +2,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -182,10 +183,9 @@ async def test_what_does_not_fit_in_memory_is_read_back_in_order(sqlite_store: S
     bench = Bench(sqlite_store, handle)
     async with bench.intake() as intake:
         intake.pump._max_in_memory = 20
-        await until(lambda: not intake.pump._is_behind, "the start")
         for start in range(0, 500, 10):
             await intake.accept([text_update(n, chat_id=1 + n % 7) for n in range(start, start + 10)])
-        assert intake.pump.waiting <= 20 + 200
+        assert intake.pump.waiting <= 20
         gate.set()
         await until(lambda: sum(map(len, seen.values())) >= 500, "all updates")
         await intake.accept([text_update(1000)])
@@ -202,9 +202,12 @@ async def test_an_update_that_kills_the_process_each_time_is_given_up(sqlite_sto
 
     bench = Bench(sqlite_store, handle)
     async with sqlite_store.transaction() as tx:
-        rows = await tx.inbox.add(bench.bot.id, [(1, 1, "{}"), (2, 1, json.dumps(text_update(2)))])
+        await tx.inbox.add(bench.bot.id, [(1, 1, "{}")])
         for _ in range(MAX_READINGS):
-            await tx.inbox.begin([rows[0].row_id])
+            now = datetime.now(UTC)
+            await tx.inbox.claim(bench.bot.id, "dead", now=now, until=now)
+            await tx.inbox.disown(bench.bot.id, "dead")
+        await tx.inbox.add(bench.bot.id, [(2, 1, json.dumps(text_update(2)))])
     async with bench.intake() as intake:
         await intake.accept([text_update(3)])
         await until(lambda: 3 in seen, "the next update")

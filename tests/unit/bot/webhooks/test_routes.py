@@ -87,8 +87,7 @@ async def test_an_update_is_stored_when_telegram_is_told_and_handled_once(site: 
 
 async def test_the_answer_comes_after_the_commit_and_before_the_handler(site: Site) -> None:
     async with site.client() as client:
-        await until(lambda: not site.intake.pump._is_behind, "the start")
-        site.intake.pump._closing = True  # nothing is handled from now on
+        site.intake.pump._closing.set()  # nothing is handled from now on
         assert (await post(client, text_update(7))).status_code == 200
         assert await site.stored() == [7]
 

@@ -109,7 +109,11 @@ async def ask_about_knowledge(tx: Transaction, document: int) -> None:
 async def ask_about_operation(tx: Transaction) -> None:
     await tx.inbox.add(1, [(1, 1, "{}")])
     await tx.inbox.pending(1)
-    await tx.inbox.begin([1])
+    await tx.inbox.claim(1, "a", now=NOW, until=NOW)
+    await tx.inbox.has_free(1, NOW)
+    await tx.inbox.renew("a", [1], NOW)
+    await tx.inbox.owners(1)
+    await tx.inbox.disown(1, "a")
     await tx.inbox.done(1)
     await tx.inbox.purge(NOW)
     await tx.deliveries.claim_due(NOW)
