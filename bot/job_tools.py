@@ -10,6 +10,7 @@ from loguru import logger
 from bot.container import Container, open_container
 from bot.outbox import StoreOutbox
 from bot.settings import Settings
+from services.assistant.close_chat import CloseChat
 from services.assistant.shown_attempts import remember_shown
 from services.delivery.ports import DeliverySender
 from services.delivery.service import OutboxDrain
@@ -32,6 +33,8 @@ class OpenTools:
     container: Container
     drain: OutboxDrain
     embedding: EmbeddingTurns
+    bot: "Bot | None" = None
+    """Of the delivery worker: what works beside the jobs speaks through it."""
 
     @property
     def ingestion(self) -> Ingestion:
@@ -64,6 +67,7 @@ class NoSender:
 async def open_job_tools(settings: Settings, queue: QueueName) -> AsyncIterator[OpenTools]:
     async with open_container(settings, queue.value) as container, AsyncExitStack() as stack:
         sender: DeliverySender = NoSender()
+        bot: Bot | None = None
         if queue is QueueName.DELIVERY:
             from bot.telegram import build_bot
 
@@ -73,7 +77,8 @@ async def open_job_tools(settings: Settings, queue: QueueName) -> AsyncIterator[
         outbox = StoreOutbox(container.store)
         adapters = container.adapters
         embedding = EmbeddingTurns(container.services.ingestion, adapters.embedder)
-        yield OpenTools(container, OutboxDrain(outbox, sender, adapters.clock), embedding)
+        drain = OutboxDrain(outbox, sender, adapters.clock, on_closed=CloseChat(container.store))
+        yield OpenTools(container, drain, embedding, bot)
 
 
 class RememberingSender:
@@ -98,6 +103,7 @@ def build_sender(container: Container, bot: "Bot") -> DeliverySender:
     """Renders deliveries in the language of their reader."""
     from bot.telegram_session import ConnectFailed
     from bot.urgency import mark_urgency
+    from handlers.delivery_renderers import access_renderers, draft_renderers
     from handlers.delivery_sender import TelegramDeliverySender
     from handlers.i18n import Catalogues
     from services.assistant.cards import build_card
@@ -120,7 +126,7 @@ def build_sender(container: Container, bot: "Bot") -> DeliverySender:
         bot,
         Catalogues(container.settings.default_language),
         find_member,
-        find_card,
+        {**access_renderers(), **draft_renderers(find_card)},
         mark=mark_urgency,
         never_left=(ConnectFailed,),
     )

@@ -3,9 +3,9 @@
 import asyncio
 import signal
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from loguru import logger
 from redis.exceptions import RedisError
@@ -19,6 +19,10 @@ from services.domain.errors import MuzaError
 from services.queue.ports import JobName, QueueName
 from services.queue.rq_queue import take_hint
 
+if TYPE_CHECKING:
+    from bot.job_tools import OpenTools
+
+Sweep = Callable[["OpenTools", asyncio.Event], Coroutine[Any, Any, None]]
 SWEEP_SECONDS = 3.0
 FIRST_PAUSE_SECONDS = 0.5
 MAX_PAUSE_SECONDS = 5.0
@@ -32,23 +36,33 @@ def run_worker(settings: Settings, queue: str) -> int:
 
     name = QueueName(queue)
     beside = _beside(settings, name)
-    with JobRuntime[JobTools](lambda: open_job_tools(settings, name), beside) as runtime:
+    with JobRuntime["OpenTools"](lambda: open_job_tools(settings, name), beside) as runtime:
         worker = QueueServer(runtime, name, settings.redis_url)
         worker.serve()
     logger.info("worker {} stopped", name.value)
     return BROKEN if runtime.is_broken else 0
 
 
-def _beside(settings: Settings, name: QueueName) -> Callable[[JobTools, asyncio.Event], Awaitable[None]]:
+def _beside(settings: Settings, name: QueueName) -> Sweep:
     from bot.supervisor.heartbeat import keep_beating
 
-    async def work(tools: JobTools, stop: asyncio.Event) -> None:
+    async def work(tools: "OpenTools", stop: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as group:
             beating = group.create_task(keep_beating(settings, f"worker:{name.value}"))
-            await (sweep_deliveries if name is QueueName.DELIVERY else sweep_knowledge)(tools, stop)
+            async with asyncio.TaskGroup() as sweeping:
+                for sweep in _sweeps(name):
+                    sweeping.create_task(sweep(tools, stop))
             beating.cancel()
 
     return work
+
+
+def _sweeps(name: QueueName) -> tuple[Sweep, ...]:
+    """What goes on beside the jobs until the worker stops. Each has its own loop, rests between its rounds, and says
+    in the log what it could not do: one that raises ends the worker. What needs aiogram is imported in its branch."""
+    if name is QueueName.DELIVERY:
+        return (sweep_deliveries,)
+    return (sweep_knowledge,)
 
 
 async def sweep_deliveries(tools: JobTools, stop: asyncio.Event, every_seconds: float = SWEEP_SECONDS) -> None:
@@ -66,7 +80,7 @@ class QueueServer:
 
     def __init__(
         self,
-        runtime: JobRuntime[JobTools],
+        runtime: "JobRuntime[OpenTools]",
         queue: QueueName,
         redis_url: str | None,
         watch: Watchfulness | None = None,

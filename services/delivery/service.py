@@ -1,22 +1,28 @@
 """Drains the outbox: the messages that nobody waits for on screen.
 
-new → sending → sent | uncertain | dead. A row that could not be sent goes back to new with a later `not_before`; one
-whose sender died is released after `stuck_after`, so only the send that was under way at that moment can double.
+new → sending → sent | uncertain | dead | cancelled. A row that could not be sent goes back to new with a later
+`not_before`. One whose sender died is new again when it had not left, and uncertain when it had: so nothing is lost,
+and nothing arrives twice without a person's word.
 """
 
 import asyncio
-import random
+import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from loguru import logger
 
-from services.delivery.ports import Clock, DeliverySender, NotSent, Outbox, Uncertain, Undeliverable
+from services.delivery.dispatch import Dispatch
+from services.delivery.flight import Flight
+from services.delivery.ports import Clock, DeliverySender, Outbox
+from services.delivery.verdict import Patience
 from services.domain.delivery import Delivery, DeliveryState
 from services.domain.errors import StoreUnavailable
+from services.domain.failpoint import FailPoint, reached
 
-MAX_BACKOFF_SECONDS = 600.0
-SETTLE_RETRY_SECONDS = (0.2, 1.0, 3.0, 10.0)
+GATHER_SECONDS = 0.1
+"""Between two looks for more while something is in flight: what was settled meanwhile shares one look."""
 
 
 @dataclass(slots=True)
@@ -25,14 +31,33 @@ class DrainReport:
     postponed: int = 0
     uncertain: int = 0
     dead: int = 0
+    cancelled: int = 0
+    lost: int = 0
+    """Claims that another process took over, or whose outcome could not be written."""
+
+    def count(self, state: DeliveryState) -> None:
+        match state:
+            case DeliveryState.SENT:
+                self.sent += 1
+            case DeliveryState.UNCERTAIN:
+                self.uncertain += 1
+            case DeliveryState.DEAD:
+                self.dead += 1
+            case DeliveryState.CANCELLED:
+                self.cancelled += 1
+            case _:
+                self.postponed += 1
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    state: DeliveryState
-    error_code: str | None = None
-    wait: float | None = None
-    """Seconds until the next try."""
+class Pace:
+    ahead: int = 32
+    """Rows that may wait for a slot here: about a second of what Telegram takes."""
+    most: int = 256
+    """Rows in flight in all, with those whose answer or whose chat is slow."""
+    beat_seconds: float = 5.0
+    silent_after: timedelta = timedelta(seconds=30)
+    """A sender that was not heard of this long is dead, or frozen: its rows are taken over."""
 
 
 class OutboxDrain:
@@ -44,19 +69,19 @@ class OutboxDrain:
         sender: DeliverySender,
         clock: Clock,
         *,
-        in_flight: int = 16,
-        give_up_after: timedelta = timedelta(hours=24),
-        max_broken_attempts: int = 5,
-        stuck_after: timedelta = timedelta(minutes=10),
+        pace: Pace | None = None,
+        patience: Patience | None = None,
+        on_closed: Callable[[int], Awaitable[object]] | None = None,
     ) -> None:
-        """`max_broken_attempts`: for rows whose rendering fails with an unexpected error."""
+        """`on_closed`: told the id of a chat where nobody can be reached any more."""
         self._outbox = outbox
-        self._sender = sender
         self._clock = clock
-        self._in_flight = in_flight
-        self._give_up_after = give_up_after
-        self._max_broken_attempts = max_broken_attempts
-        self._stuck_after = stuck_after
+        self._pace = pace or Pace()
+        self._flight = Flight(self._pace.ahead, self._pace.most, time.monotonic)
+        self._changed = asyncio.Event()
+        self._dispatch = Dispatch(
+            outbox, sender, clock, patience=patience or Patience(), on_leave=self._note_leaving, on_closed=on_closed
+        )
         self._is_draining = False
         self._was_asked_again = False
         self._stopping = False
@@ -64,6 +89,7 @@ class OutboxDrain:
     def stop(self) -> None:
         """Claim nothing more; what is being sent is finished."""
         self._stopping = True
+        self._changed.set()
 
     async def drain(self, *, at_most_seconds: float | None = None) -> DrainReport:
         """Ends when nothing is due, or claims nothing more after `at_most_seconds`. While another drain runs here it
@@ -71,82 +97,94 @@ class OutboxDrain:
         report = DrainReport()
         if self._is_draining:
             self._was_asked_again = True
+            self._changed.set()
             return report
         self._is_draining = True
         try:
+            await self._release_silent()
             await self._drain(report, at_most_seconds)
-        except* StoreUnavailable as failures:
-            raise StoreUnavailable("the outbox cannot be read or written") from failures
         finally:
             self._is_draining = False
         return report
 
     async def _drain(self, report: DrainReport, at_most_seconds: float | None) -> None:
-        released = await self._outbox.release_stuck(self._clock.now() - self._stuck_after)
-        if released:
-            logger.warning("deliveries: {} released from a sender that died", released)
         until = None if at_most_seconds is None else self._clock.now() + timedelta(seconds=at_most_seconds)
-        running: set[asyncio.Task[None]] = set()
+        trouble: StoreUnavailable | None = None
         async with asyncio.TaskGroup() as group:
-            while not self._stopping and (until is None or self._clock.now() < until):
-                self._was_asked_again = False
-                claimed = await self._outbox.claim_due(self._clock.now(), self._in_flight - len(running))
-                running |= {group.create_task(self._deliver(delivery, report)) for delivery in claimed}
-                if not running and not self._was_asked_again:
-                    break
-                if running:
-                    _, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            beating = group.create_task(self._keep_beating())
+            try:
+                await self._claim_all(group, report, lambda: until is not None and self._clock.now() >= until)
+            except StoreUnavailable as error:  # what has left already is waited for
+                trouble = error
+            while self._flight:
+                await self._something_changes()
+            beating.cancel()
+        if trouble is not None:
+            raise trouble
+
+    async def _claim_all(self, group: asyncio.TaskGroup, report: DrainReport, is_over: Callable[[], bool]) -> None:
+        while not self._stopping and not is_over():
+            self._was_asked_again = False
+            room = self._flight.room()
+            page = await self._outbox.claim_due(self._clock.now(), room) if self._is_worth_claiming(room) else ()
+            if page:
+                reached(FailPoint.DELIVERY_CLAIMED)
+            self._flight.board(page)
+            for delivery in page:
+                group.create_task(self._deliver(delivery, report))
+            if not self._flight:
+                if self._was_asked_again:
+                    continue
+                return
+            await self._something_changes()
+            if self._flight:
+                await asyncio.sleep(GATHER_SECONDS)
+
+    def _is_worth_claiming(self, room: int) -> bool:
+        """Pages, not rows: a claim is a transaction."""
+        return room * 2 >= self._pace.ahead or not self._flight
 
     async def _deliver(self, delivery: Delivery, report: DrainReport) -> None:
-        outcome = await self._send(delivery)
-        match outcome.state:
-            case DeliveryState.SENT:
-                report.sent += 1
-            case DeliveryState.UNCERTAIN:
-                report.uncertain += 1
-            case DeliveryState.DEAD:
-                report.dead += 1
-            case _:
-                report.postponed += 1
-        if outcome.state is not DeliveryState.SENT:
-            logger.bind(delivery=delivery.id, kind=delivery.kind.value, attempt=delivery.attempts).warning(
-                "delivery {}: {}", outcome.state.value, outcome.error_code
-            )
-        await self._settle(delivery, outcome)
-
-    async def _send(self, delivery: Delivery) -> Outcome:
         try:
-            await self._sender.send(delivery)
-        except NotSent as refusal:
-            return self._postponed(delivery, "not_sent", refusal.retry_after)
-        except Uncertain:
-            return Outcome(DeliveryState.UNCERTAIN, "no_answer")
-        except Undeliverable:
-            return Outcome(DeliveryState.DEAD, "undeliverable")
-        except Exception as error:  # noqa: BLE001 - one row that cannot be rendered must not stop the others
-            code = type(error).__name__
-            if delivery.attempts >= self._max_broken_attempts:
-                return Outcome(DeliveryState.DEAD, code)
-            return self._postponed(delivery, code, 0.0)
-        return Outcome(DeliveryState.SENT)
+            outcome = await self._dispatch(delivery)
+        except StoreUnavailable:
+            logger.bind(delivery=delivery.id).error("the outcome of a delivery could not be written")
+            outcome = None
+        finally:
+            self._flight.land(delivery)
+            self._changed.set()
+        if outcome is None:
+            report.lost += 1
+        else:
+            report.count(outcome.state)
 
-    def _postponed(self, delivery: Delivery, code: str, at_least: float) -> Outcome:
-        created = delivery.created_at
-        if created is not None and self._clock.now() - created > self._give_up_after:
-            return Outcome(DeliveryState.DEAD, code)
-        backoff = min(MAX_BACKOFF_SECONDS, 2.0 ** min(delivery.attempts, 10)) * random.uniform(0.8, 1.2)
-        return Outcome(DeliveryState.NEW, code, max(at_least, backoff))
+    def _note_leaving(self, delivery: Delivery) -> None:
+        self._flight.leave(delivery)
+        self._changed.set()
 
-    async def _settle(self, delivery: Delivery, outcome: Outcome) -> None:
-        not_before = None if outcome.wait is None else self._clock.now() + timedelta(seconds=outcome.wait)
-        for pause in (*SETTLE_RETRY_SECONDS, None):
+    async def _something_changes(self) -> None:
+        """A row left, landed or was asked for; or time passed, so that slow rows no longer count."""
+        try:
+            async with asyncio.timeout(1.0):
+                await self._changed.wait()
+        except TimeoutError:
+            return
+        finally:
+            self._changed.clear()
+
+    async def _keep_beating(self) -> None:
+        while True:
+            await asyncio.sleep(self._pace.beat_seconds)
             try:
-                await self._outbox.settle(
-                    delivery.id, outcome.state, error_code=outcome.error_code, not_before=not_before
-                )
-            except StoreUnavailable:
-                if pause is None:
-                    raise
-                await asyncio.sleep(pause)
-            else:
-                return
+                if self._flight:
+                    await self._outbox.beat(self._flight.claims, self._clock.now())
+                await self._release_silent()
+            except StoreUnavailable as error:
+                logger.warning("the outbox was not told that its sender is alive: {}", error.code)
+
+    async def _release_silent(self) -> None:
+        released = await self._outbox.release_stuck(self._clock.now() - self._pace.silent_after)
+        if released.returned or released.uncertain:
+            logger.warning(
+                "deliveries of a sender that died: {} to be sent, {} uncertain", released.returned, released.uncertain
+            )

@@ -8,10 +8,6 @@ from typing import Any
 from services.domain.chat import ChatAddress
 
 
-BLOCKED = "blocked"
-"""Error code of a delivery that can never arrive: the person has blocked the bot, or it was removed from the group."""
-
-
 class DeliveryState(StrEnum):
     NEW = "new"
     SENDING = "sending"
@@ -32,6 +28,8 @@ class DeliveryKind(StrEnum):
     DRAFT_DECIDED = "draft_decided"
     REVIEW_REMINDER = "review_reminder"
     REVIEW_EXPIRED = "review_expired"
+    CARD_CHANGED = "card_changed"
+    """An edit: the message of the address shows the draft as it is by now."""
     BROADCAST = "broadcast"
     DEAD_LETTERS = "dead_letters"
 
@@ -70,3 +68,5 @@ class NewDelivery:
     key: str
     payload: dict[str, Any] = field(default_factory=dict)
     broadcast_id: int | None = None
+    not_before: datetime | None = None
+    """Held until then by intention (quiet hours); what is written later for the same chat need not wait for it."""

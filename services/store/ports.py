@@ -15,8 +15,19 @@ from typing import Protocol
 
 from services.store.ports_broadcasts import Broadcasts
 from services.store.ports_knowledge import Documents, PassageChanges
-from services.store.ports_operation import Audit, Calls, CallTotals, DeadLetters, Deliveries, Inbox, JobLeases, Notes, StoredUpdate
+from services.store.ports_operation import (
+    Audit,
+    Calls,
+    CallTotals,
+    DeadLetters,
+    Deliveries,
+    Inbox,
+    JobLeases,
+    Notes,
+    StoredUpdate,
+)
 from services.store.ports_people import Chats, Members, Projects
+from services.store.ports_review import OldRows, ReviewRequests, WaitingDrafts
 from services.store.ports_work import Briefs, Generations, PassagesUsed, Reviews, Turns
 
 __all__ = [
@@ -34,14 +45,17 @@ __all__ = [
     "JobLeases",
     "Members",
     "Notes",
+    "OldRows",
     "PassageChanges",
     "PassagesUsed",
     "Projects",
+    "ReviewRequests",
     "Reviews",
     "Store",
     "StoredUpdate",
     "Transaction",
     "Turns",
+    "WaitingDrafts",
 ]
 
 
@@ -60,6 +74,12 @@ class Transaction(Protocol):
     def passages_used(self) -> PassagesUsed: ...
     @property
     def reviews(self) -> Reviews: ...
+    @property
+    def review_requests(self) -> ReviewRequests: ...
+    @property
+    def waiting(self) -> WaitingDrafts: ...
+    @property
+    def old_rows(self) -> OldRows: ...
     @property
     def turns(self) -> Turns: ...
     @property

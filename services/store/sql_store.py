@@ -26,10 +26,13 @@ from services.store.sql_inbox import SqlInbox
 from services.store.sql_job_leases import SqlJobLeases
 from services.store.sql_members import SqlMembers
 from services.store.sql_notes import SqlNotes
+from services.store.sql_old_rows import SqlOldRows
 from services.store.sql_passages_used import SqlPassagesUsed
 from services.store.sql_projects import SqlProjects
+from services.store.sql_review_requests import SqlReviewRequests
 from services.store.sql_reviews import SqlReviews
 from services.store.sql_turns import SqlTurns
+from services.store.sql_waiting_drafts import SqlWaitingDrafts
 
 WRITER_QUEUE_SECONDS = 10.0
 
@@ -47,6 +50,9 @@ class SqlTransaction:
         self.generations = SqlGenerations(sql)
         self.passages_used = SqlPassagesUsed(sql)
         self.reviews = SqlReviews(sql)
+        self.review_requests = SqlReviewRequests(sql)
+        self.waiting = SqlWaitingDrafts(sql)
+        self.old_rows = SqlOldRows(sql)
         self.turns = SqlTurns(sql)
         self.documents = SqlDocuments(sql)
         self.calls = SqlCalls(sql)

@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_job_leases")),
     )
     _create_broadcasts()
+    _create_review_requests()
     op.create_table(
         "brief_revisions",
         sa.Column("brief_id", row_id(), nullable=False),
@@ -61,6 +62,22 @@ def upgrade() -> None:
     op.add_column("model_calls", sa.Column("lease_token", sa.Integer(), nullable=True))
     op.create_index(
         "ix_model_calls_started", "model_calls", ["started_at"], sqlite_where=STARTED, postgresql_where=STARTED
+    )
+
+
+def _create_review_requests() -> None:
+    op.create_table(
+        "review_requests",
+        sa.Column("generation_id", row_id(), nullable=False),
+        sa.Column("member_id", row_id(), nullable=False),
+        sa.Column("asked_by", row_id(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["asked_by"], ["members.id"], name=op.f("fk_review_requests_asked_by_members")),
+        sa.ForeignKeyConstraint(
+            ["generation_id"], ["generations.id"], name=op.f("fk_review_requests_generation_id_generations")
+        ),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_review_requests_member_id_members")),
+        sa.PrimaryKeyConstraint("generation_id", "member_id", name=op.f("pk_review_requests")),
     )
 
 
@@ -103,5 +120,6 @@ def downgrade() -> None:
         for column in ("reported_at", "settled_at", "broadcast_id", "sent_message_id", "left_at"):
             deliveries.drop_column(column)
     op.drop_table("brief_revisions")
+    op.drop_table("review_requests")
     op.drop_table("broadcasts")
     op.drop_table("job_leases")
