@@ -4,7 +4,15 @@ from services.store.metadata import metadata
 from services.store.tables_knowledge import counters, documents, passage_embeddings, passage_tombstones, passages
 from services.store.tables_operation import audit, broadcasts, deliveries, inbox, job_leases, model_calls, notes
 from services.store.tables_people import chats, members, projects
-from services.store.tables_work import brief_revisions, briefs, generations, passages_used, reviews, turns
+from services.store.tables_work import (
+    brief_revisions,
+    briefs,
+    generations,
+    passages_used,
+    review_requests,
+    reviews,
+    turns,
+)
 
 __all__ = [
     "audit",
@@ -27,6 +35,7 @@ __all__ = [
     "passages",
     "passages_used",
     "projects",
+    "review_requests",
     "reviews",
     "turns",
 ]

@@ -125,6 +125,15 @@ reviews = Table(
     Column("created_at", UtcDateTime, nullable=False),
 )
 
+review_requests = Table(
+    "review_requests",
+    metadata,
+    Column("generation_id", ForeignKey("generations.id"), primary_key=True),
+    Column("member_id", ForeignKey("members.id"), primary_key=True),  # who is asked to decide, in private
+    Column("asked_by", ForeignKey("members.id")),  # nobody: Muza herself, when those who were asked did not answer
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
 turns = Table(
     "turns",
     metadata,
