@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from services.domain.knowledge import Document, Passage
+from services.store.job_fence import check_fence
 from services.store.ports import PassageChanges, Store
 
 
@@ -24,6 +25,7 @@ class SqlPassageSource:
 
     async def mark_embedded(self, ids: Sequence[str], model: str) -> None:
         async with self._store.transaction() as tx:
+            await check_fence(tx)
             await tx.documents.mark_embedded(ids, model)
 
     async def by_source(self, project_id: int, source: str) -> Document | None:
@@ -32,10 +34,12 @@ class SqlPassageSource:
 
     async def put(self, document: Document, passages: Sequence[Passage]) -> Document:
         async with self._store.transaction() as tx:
+            await check_fence(tx)
             return await tx.documents.put(document, passages)
 
     async def delete(self, document_id: int) -> None:
         async with self._store.transaction() as tx:
+            await check_fence(tx)
             await tx.documents.delete(document_id)
 
     async def list(self, project_id: int) -> Sequence[Document]:
