@@ -47,19 +47,33 @@ def viewer_in(member: Member, message: ChatAddress) -> Member | None:
     return member if message.is_private else None
 
 
-async def decided_by(tx: Transaction, generation: Generation) -> str | None:
-    """Name of the person whose verdict stands, if somebody decided."""
+async def who_decided(tx: Transaction, generation: Generation) -> Member | None:
+    """The person whose verdict stands, if somebody decided."""
     reviews = await tx.reviews.of_generation(generation.id)
     if not reviews or generation.state.value != reviews[-1].verdict.value:
         return None
-    member = await tx.members.get(reviews[-1].member_id)
+    return await tx.members.get(reviews[-1].member_id)
+
+
+async def decided_by(tx: Transaction, generation: Generation) -> str | None:
+    member = await who_decided(tx, generation)
     return member.name if member else None
 
 
-async def refuse_settled(tx: Transaction, desk: Desk) -> None:
+async def decided_already(tx: Transaction, generation: Generation, member: Member | None = None) -> StaleAction:
+    """Facts: who decided, and whether that was `member`, whose press came a second time."""
+    decider = await who_decided(tx, generation)
+    return StaleAction(
+        f"{generation.state.value} already",
+        state=generation.state.value,
+        decided_by=decider.name if decider else "",
+        yours=int(decider is not None and member is not None and decider.id == member.id),
+    )
+
+
+async def refuse_settled(tx: Transaction, desk: Desk, member: Member | None = None) -> None:
     """Raises StaleAction when the brief is approved already, or an attempt of it is being written now."""
     if desk.approved is not None:
-        name = await decided_by(tx, desk.approved)
-        raise StaleAction("approved already", state=GenerationState.APPROVED.value, decided_by=name or "")
+        raise await decided_already(tx, desk.approved, member)
     if desk.active is not None:
         raise StaleAction("an attempt is running", state=desk.active.state.value)

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
-from services.assistant.attempts import Desk, decided_by, open_desk, refuse_settled, viewer_in
+from services.assistant.attempts import Desk, decided_already, open_desk, refuse_settled, viewer_in
 from services.assistant.cards import build_card
 from services.assistant.hints import hint
 from services.assistant.ports import Card
+from services.assistant.refresh_card import card_change
 from services.domain.chat import ChatAddress
 from services.domain.delivery import DeliveryKind, NewDelivery
 from services.domain.errors import NotAllowed, StaleAction
+from services.domain.failpoint import FailPoint, reached
 from services.domain.generation import Generation, GenerationState
 from services.domain.member import Member
 from services.domain.review import Verdict
@@ -30,15 +32,15 @@ class DecideReview:
         verdict: Verdict,
         comment: str = "",
     ) -> Card:
-        """The card with the decision on it. Raises NotAllowed, StaleAction(state, decided_by)."""
+        """The card with the decision on it. The message in which the draft was made shows it too, wherever the button
+        was pressed. Raises NotAllowed, StaleAction(state, decided_by, yours)."""
         if not member.may_approve:
             raise NotAllowed
         async with self._store.transaction() as tx:
             desk = await open_desk(tx, member, generation_id, message)
             if desk.pressed.state.value == verdict.value:
-                name = await decided_by(tx, desk.pressed) or ""
-                raise StaleAction("decided already", state=verdict.value, decided_by=name)
-            await refuse_settled(tx, desk)
+                raise await decided_already(tx, desk.pressed, member)
+            await refuse_settled(tx, desk, member)
             decided = await tx.generations.transition(
                 generation_id, expected_version=version, to=GenerationState(verdict.value)
             )
@@ -48,9 +50,11 @@ class DecideReview:
             await tx.audit.add("review", member.id, generation=generation_id, version=version, verdict=verdict.value)
             if verdict is Verdict.APPROVED:
                 await _retire_others(tx, desk.attempts, generation_id)
-            author_waits = await _tell_author(tx, desk, decided, member, message.chat_id)
+            others_wait = await _tell_author(tx, desk, decided, member, message.chat_id)
+            others_wait |= await _show_at_home(tx, desk.brief.id, decided, message)
             card = await build_card(tx, decided, brief=desk.brief, viewer=viewer_in(member, message))
-        if author_waits:
+        reached(FailPoint.DECISION_STORED)
+        if others_wait:
             await hint(self._jobs, JobName.DRAIN_DELIVERIES)
         return card
 
@@ -59,6 +63,14 @@ async def _retire_others(tx: Transaction, attempts: Sequence[Generation], approv
     for other in attempts:
         if other.id != approved and other.state is GenerationState.IN_REVIEW:
             await tx.generations.transition(other.id, expected_version=other.version, to=GenerationState.SUPERSEDED)
+
+
+async def _show_at_home(tx: Transaction, brief_id: int, decided: Generation, pressed_in: ChatAddress) -> bool:
+    """The draft's own message, when the button was pressed under a copy of it. An edit, so it cannot double."""
+    home = decided.placeholder
+    if home is None or (home.chat_id, home.message_id) == (pressed_in.chat_id, pressed_in.message_id):
+        return False
+    return await tx.deliveries.add(card_change(home, decided.id, await tx.generations.attempts(brief_id)))
 
 
 async def _tell_author(tx: Transaction, desk: Desk, decided: Generation, decider: Member, seen_in: int) -> bool:

@@ -41,6 +41,7 @@ class SubmitForReview:
                         payload={"generation_id": generation_id, "from": member.name},
                     )
                 )
+                await tx.review_requests.add(generation_id, approver.id, member.id)
             await tx.audit.add("submitted", member.id, generation=generation_id, approvers=len(approvers))
         await hint(self._jobs, JobName.DRAIN_DELIVERIES)
         return len(approvers)

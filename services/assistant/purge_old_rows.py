@@ -1,0 +1,30 @@
+"""Rows of updates and messages that are long done."""
+
+from datetime import timedelta
+
+from services.assistant.ports import Clock
+from services.store.ports import Store
+
+KEEP_UPDATES = timedelta(days=3)
+"""Telegram sends nothing again that is older than a day."""
+KEEP_DELIVERIES = timedelta(days=30)
+BATCH = 2_000
+"""Rows a transaction: other writers wait no longer than that takes."""
+
+
+class PurgeOldRows:
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def __call__(self) -> int:
+        """How many rows are gone. What administrators should look at stays."""
+        now = self._clock.now()
+        async with self._store.transaction() as tx:
+            total = await tx.inbox.purge(now - KEEP_UPDATES)
+        while True:
+            async with self._store.transaction() as tx:
+                gone = await tx.old_rows.purge_deliveries(now - KEEP_DELIVERIES, BATCH)
+            total += gone
+            if gone < BATCH:
+                return total
