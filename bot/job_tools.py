@@ -1,13 +1,17 @@
 """What the jobs of one queue work with, opened over the container for the life of the worker."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from loguru import logger
 
 from bot.container import Container, open_container
+from bot.job_lease import JobLease
 from bot.outbox import StoreOutbox
 from bot.settings import Settings
 from services.assistant.close_chat import CloseChat
@@ -19,11 +23,14 @@ from services.domain.delivery import Delivery, DeliveryKind
 from services.domain.errors import StoreUnavailable
 from services.queue.ports import JobQueue, QueueName
 from services.retrieval.embedding_turns import EmbeddingTurns
-from services.retrieval.ingestion import Ingestion
+from services.retrieval.ingestion import FolderOutcome
 from services.store.ports import Store
 
 if TYPE_CHECKING:
     from aiogram import Bot
+
+BUSY_SECONDS = 2.0
+"""Between looks whether another process is through with the documents of a project."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +40,9 @@ class OpenTools:
     container: Container
     drain: OutboxDrain
     embedding: EmbeddingTurns
+    leases: JobLease
     bot: "Bot | None" = None
     """Of the delivery worker: what works beside the jobs speaks through it."""
-
-    @property
-    def ingestion(self) -> Ingestion:
-        return self.container.services.ingestion
 
     @property
     def queue(self) -> JobQueue:
@@ -48,8 +52,16 @@ class OpenTools:
         async with self.container.store.reading() as tx:
             return [project.id for project in await tx.projects.list()]
 
+    async def ingest(self, project_id: int, path: Path) -> FolderOutcome:
+        read = partial(self.container.services.ingestion.ingest_folder, project_id, path)
+        while (outcome := await self.leases.run(f"ingest:{project_id}", read)) is None:
+            if self.embedding.is_stopping:
+                return FolderOutcome((), (), (), is_complete=False)
+            await asyncio.sleep(BUSY_SECONDS)
+        return outcome
+
     async def embed(self, project_id: int) -> int:
-        return await self.embedding.embed(project_id)
+        return await self.leases.run(f"embed:{project_id}", partial(self.embedding.embed, project_id)) or 0
 
     def stop(self) -> None:
         self.drain.stop()
@@ -71,14 +83,14 @@ async def open_job_tools(settings: Settings, queue: QueueName) -> AsyncIterator[
         if queue is QueueName.DELIVERY:
             from bot.telegram import build_bot
 
-            bot = build_bot(settings, container.adapters.limiter)
+            bot = build_bot(settings, container.adapters.limiter, container.store)
             stack.push_async_callback(bot.session.close)
             sender = build_sender(container, bot)
         outbox = StoreOutbox(container.store)
         adapters = container.adapters
         embedding = EmbeddingTurns(container.services.ingestion, adapters.embedder)
         drain = OutboxDrain(outbox, sender, adapters.clock, on_closed=CloseChat(container.store))
-        yield OpenTools(container, drain, embedding, bot)
+        yield OpenTools(container, drain, embedding, JobLease(container.store), bot)
 
 
 class RememberingSender:

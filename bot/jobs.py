@@ -14,7 +14,7 @@ from loguru import logger
 from services.delivery.service import OutboxDrain
 from services.domain.errors import KnowledgeUnavailable
 from services.queue.ports import JobName, JobQueue
-from services.retrieval.ingestion import Ingestion
+from services.retrieval.ingestion import FolderOutcome
 
 FUNCTIONS: Final[dict[JobName, str]] = {job: f"bot.jobs.{job.value}" for job in JobName}
 DRAIN_SECONDS = 60.0
@@ -27,12 +27,15 @@ class JobTools(Protocol):
     @property
     def drain(self) -> OutboxDrain: ...
     @property
-    def ingestion(self) -> Ingestion: ...
-    @property
     def queue(self) -> JobQueue: ...
     async def project_ids(self) -> Sequence[int]: ...
+    async def ingest(self, project_id: int, path: Path) -> FolderOutcome:
+        """One process at a time in a project: waits for its turn. Raises JobOvertaken."""
+        ...
+
     async def embed(self, project_id: int) -> int:
-        """Vectors for what has none, one project at a time; fewer when stopping. Raises KnowledgeUnavailable."""
+        """Vectors for what has none, one project at a time; fewer when stopping, 0 while another process is at it.
+        Raises KnowledgeUnavailable, JobOvertaken."""
         ...
 
     def stop(self) -> None:
@@ -64,7 +67,7 @@ def ingest_path(project_id: int, path: str) -> None:
     """A file or a folder that this machine can read."""
 
     async def work(tools: JobTools) -> None:
-        outcome = await tools.ingestion.ingest_folder(project_id, Path(path))
+        outcome = await tools.ingest(project_id, Path(path))
         changed = sum(document.changed for document in outcome.documents)
         logger.bind(project=project_id).info(
             "ingested: {} documents, {} changed, {} unreadable",
