@@ -155,7 +155,7 @@ def test_reading_that_was_stopped_is_queued_again(brand: dict[str, Any]) -> None
 
     class Runner:
         def run(self, work: Any) -> None:
-            asyncio.run(work(SimpleNamespace(ingestion=ingestion, queue=queue)))
+            asyncio.run(work(SimpleNamespace(ingest=ingestion.ingest_folder, queue=queue)))
 
     token = CURRENT_RUNNER.set(Runner())  # type: ignore[arg-type]
     ingestion.stop()
