@@ -1,9 +1,6 @@
 """What speaks to Telegram, put over a container: the bot, its use cases, the runner and the dispatcher."""
 
 import asyncio
-import os
-import secrets
-import socket
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,12 +11,14 @@ from aiogram.exceptions import TelegramAPIError
 from loguru import logger
 
 from bot import __version__
+from bot.broadcast_progress import progress_of
 from bot.container import Container, window
 from bot.dispatcher import build_dispatcher
 from bot.intake.intake import Intake
 from bot.intake.state import PollerState
 from bot.memory import give_back
 from bot.probes import Probes
+from bot.process_identity import is_gone, own_name
 from bot.seeding import seed_projects
 from bot.telegram import build_bot
 from bot.urgency import mark_urgency
@@ -34,6 +33,7 @@ from services.assistant.run_generation import RunGeneration, Stages
 from services.assistant.stages.claim import Lease
 from services.assistant.stages.compose import Compose
 from services.assistant.stages.deliver import Deliver
+from services.assistant.stages.inherit import Inherit
 from services.assistant.stages.retrieve import Retrieve
 from services.assistant.stages.settle import Settle
 from services.assistant.stages.validate import Validate
@@ -58,7 +58,7 @@ class TelegramEdge:
 async def open_edge(container: Container) -> AsyncIterator[TelegramEdge]:
     """Nothing is sent before `work_beside`. Raises MissingToken, aiogram's TokenValidationError."""
     settings, adapters, nursery = container.settings, container.adapters, container.nursery
-    bot = build_bot(settings, adapters.limiter)
+    bot = build_bot(settings, adapters.limiter, adapters.store)
     try:
         catalogues = Catalogues(settings.default_language)
         presenter = TelegramPresenter(bot, catalogues, mark=mark_urgency, refusals=(PreviewDropped,))
@@ -85,13 +85,14 @@ def build_runner(container: Container, presenter: Presenter) -> AttemptRunner:
     """Pure: attempts begin to run with the first `wake` or sweep."""
     adapters, services = container.adapters, container.services
     store, clock = adapters.store, adapters.clock
-    settle = Settle(store, clock)
+    settle, lease = Settle(store, clock), Lease(store, clock, owner=own_name())
     deliver = Deliver(store, settle)
     stages = Stages(
-        lease=Lease(store, clock, owner=_owner()),
+        lease=lease,
+        inherit=Inherit(services.llm, lease),
         retrieve=Retrieve(services.retrieval),
         compose=Compose(services.prompts, adapters.counter, store, window(container.settings)),
-        write=WriteDraft(services.llm, store),
+        write=WriteDraft(services.llm, store, lease),
         validate=Validate(services.llm, services.prompts),
         settle=settle,
         deliver=deliver,
@@ -99,10 +100,12 @@ def build_runner(container: Container, presenter: Presenter) -> AttemptRunner:
     return AttemptRunner(
         container.nursery,
         RunGeneration(stages, presenter),
-        stages.lease,
+        lease,
         Redeliver(store, deliver, presenter),
         store=store,
         clock=clock,
+        lost_calls=services.llm.lost_calls,
+        is_gone=is_gone,
         limit=container.settings.max_running_generations,
     )
 
@@ -114,6 +117,7 @@ async def work_beside(edge: TelegramEdge) -> None:
     await seed_projects(adapters.store, adapters.jobs, settings.knowledge_dir, settings.default_project)
     async with asyncio.TaskGroup() as group:
         group.create_task(edge.runner.sweep_forever())
+        group.create_task(progress_of(container, edge.bot).run(asyncio.Event()))
         group.create_task(_warm_up_model(services.llm))
         group.create_task(_logged(services.retrieval.warm_up(), "search"))
         group.create_task(_publish_menus(edge))
@@ -138,8 +142,3 @@ async def _publish_menus(edge: TelegramEdge) -> None:
         await publish_commands(edge.bot, edge.catalogues, edge.container.settings.admin_ids)
     except TelegramAPIError as error:
         logger.warning("command menus were not published: {}", type(error).__name__)
-
-
-def _owner() -> str:
-    """Who holds a lease: unique to this process, readable in the database."""
-    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"

@@ -1,6 +1,7 @@
 """Runs attempts on the event loop: many at a time, each once in this process; and finds what no hint reached."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from loguru import logger
@@ -14,9 +15,12 @@ from services.domain.brief import Brief
 from services.domain.errors import MuzaError
 from services.domain.generation import Generation
 from services.domain.member import Member
+from services.llm.lost_calls import LostCalls
 from services.store.ports import Store, Transaction
 
-SWEEP_EVERY_SECONDS = 5.0
+SWEEP_EVERY_SECONDS = 2.0
+"""An idle sweep is two small queries of a snapshot; see LEASE for what it adds to a recovery."""
+LEDGER_SWEEP_EVERY_SECONDS = 60.0
 DELIVERY_GRACE = timedelta(seconds=60)
 """A final that was not confirmed for this long is put on the screen again: its process is gone."""
 
@@ -31,15 +35,20 @@ class AttemptRunner:
         *,
         store: Store,
         clock: Clock,
+        lost_calls: LostCalls,
+        is_gone: Callable[[str], bool],
         limit: int,
     ) -> None:
-        """`limit`: attempts that run at once in this process."""
+        """`is_gone`: whether the process that calls itself so is known to be dead; where that cannot be known, its
+        leases run out by themselves. `limit`: attempts that run at once in this process."""
         self._nursery = nursery
         self._run = run
         self._lease = lease
         self._redeliver = redeliver
         self._store = store
         self._clock = clock
+        self._lost_calls = lost_calls
+        self._is_gone = is_gone
         self._slots = asyncio.Semaphore(limit)
         self._nudges: dict[int, asyncio.Event] = {}
 
@@ -62,15 +71,13 @@ class AttemptRunner:
 
     async def sweep_forever(self) -> None:
         """Adopt queued attempts and those whose owner is gone, now and every few seconds; until cancelled."""
-        while True:
-            try:
-                await self.sweep()
-            except MuzaError as error:
-                logger.warning("sweep: {}", error.code)
-            await asyncio.sleep(SWEEP_EVERY_SECONDS)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_again_and_again(self.sweep, SWEEP_EVERY_SECONDS))
+            group.create_task(_again_and_again(self.sweep_ledger, LEDGER_SWEEP_EVERY_SECONDS))
 
     async def sweep(self) -> None:
         now = self._clock.now()
+        await self._bury_the_dead()
         async with self._store.reading() as tx:
             claimable = await tx.generations.claimable(now)
             undelivered = await tx.generations.undelivered(now - DELIVERY_GRACE)
@@ -79,6 +86,20 @@ class AttemptRunner:
         for generation_id in undelivered:
             if generation_id not in self._nudges:
                 await self._redeliver(generation_id)
+
+    async def sweep_ledger(self) -> None:
+        """Calls that their process did not live to write down, and that no later run of their attempt came upon."""
+        await self._lost_calls.forgotten(self._clock.now())
+
+    async def _bury_the_dead(self) -> None:
+        """What a process that is known to be dead was doing need not wait for its lease to run out."""
+        async with self._store.reading() as tx:
+            owners = await tx.generations.owners(self._clock.now())
+        for owner in owners:
+            if owner != self._lease.owner and self._is_gone(owner):
+                async with self._store.transaction() as tx:
+                    orphans = await tx.generations.forsake(owner)
+                logger.warning("process {} died: its {} attempts go on here", owner, orphans)
 
     async def _one(self, generation_id: int, claimed: Run | None) -> None:
         nudge = self._nudges[generation_id]
@@ -89,3 +110,12 @@ class AttemptRunner:
             del self._nudges[generation_id]
         if not ran and nudge.is_set():
             await self._redeliver(generation_id)  # stopped while it waited for its turn
+
+
+async def _again_and_again(sweep: Callable[[], Awaitable[None]], seconds: float) -> None:
+    while True:
+        try:
+            await sweep()
+        except MuzaError as error:
+            logger.warning("sweep: {}", error.code)
+        await asyncio.sleep(seconds)

@@ -13,6 +13,7 @@ from services.assistant.ports import Card, Failure, Presentation, Presenter
 from services.assistant.stages.claim import Lease
 from services.assistant.stages.compose import Compose
 from services.assistant.stages.deliver import Deliver
+from services.assistant.stages.inherit import Inherit
 from services.assistant.stages.retrieve import Found, Retrieve
 from services.assistant.stages.run import LeaseLost, Run
 from services.assistant.stages.settle import Settle
@@ -21,6 +22,7 @@ from services.assistant.stages.write import WriteDraft, Written
 from services.domain.brief import Task
 from services.domain.chat import ChatAddress
 from services.domain.errors import MuzaError
+from services.domain.failpoint import FailPoint, reached
 from services.domain.generation import Stage
 from services.domain.idea import Draft
 from services.domain.usage import Usage
@@ -30,6 +32,7 @@ from services.llm.draft_reader import DraftReader
 @dataclass(frozen=True, slots=True)
 class Stages:
     lease: Lease
+    inherit: Inherit
     retrieve: Retrieve
     compose: Compose
     write: WriteDraft
@@ -49,6 +52,7 @@ class RunGeneration:
         run = claimed or await self._stages.lease.take(generation_id)
         if run is None:
             return False
+        reached(FailPoint.LEASE_TAKEN)
         with logger.contextualize(generation=run.id, brief=run.brief.id, attempt=run.generation.number):
             try:
                 await self._present(run, nudge)
@@ -103,6 +107,7 @@ class RunGeneration:
 
     async def _produce(self, run: Run, screen: Presentation) -> Card:
         stages, reader = self._stages, DraftReader(run.brief.task)
+        await stages.inherit(run)
         if run.generation.text_complete:
             written = await stages.write.recall(run)  # the stream had ended before a crash: it is paid for already
         else:

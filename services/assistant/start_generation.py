@@ -4,6 +4,7 @@ from services.assistant.brief_text import checked_brief, checked_material
 from services.assistant.ports import GenerationRunner
 from services.domain.brief import Task
 from services.domain.chat import Chat, ChatAddress
+from services.domain.failpoint import FailPoint, reached
 from services.domain.generation import Generation
 from services.domain.language import Language, detect_language
 from services.domain.member import Member
@@ -48,5 +49,6 @@ class StartGeneration:
             else:
                 generation = await tx.generations.add(brief.id, member.id, reply_to=address)
                 claimed = await self._runner.claim_new(tx, generation, brief, member)
+        reached(FailPoint.BRIEF_STORED)
         self._runner.wake(generation.id, claimed)
         return claimed.generation if claimed else generation

@@ -115,11 +115,24 @@ class Generations(Protocol):
         """Ids of queued attempts and of running ones whose lease ran out, oldest first."""
         ...
 
+    async def owners(self, now: datetime) -> Sequence[str]:
+        """Processes that hold a lease, each once."""
+        ...
+
+    async def forsake(self, owner: str) -> int:
+        """The leases of an owner that is known to be dead end now. Returns how many."""
+        ...
+
     async def set_placeholder(self, generation_id: int, token: int, placeholder: ChatAddress) -> bool: ...
     async def set_prompt(
         self, generation_id: int, token: int, prompt: PromptRelease, model: str, parameters: dict[str, Any]
     ) -> bool: ...
-    async def save_text(self, generation_id: int, token: int, text: str, *, complete: bool) -> bool: ...
+    async def save_text(
+        self, generation_id: int, token: int, text: str, *, complete: bool, usage: Usage | None = None
+    ) -> bool:
+        """`usage` of a complete text: who delivers it after a crash knows what it cost."""
+        ...
+
     async def finish(
         self,
         generation_id: int,

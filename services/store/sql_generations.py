@@ -132,6 +132,15 @@ class SqlGenerations(SqlRepository):
         query = select(generations.c.id).where(_claimable(now)).order_by(generations.c.id).limit(limit)
         return [row.id for row in await self._sql.rows(query)]
 
+    async def owners(self, now: datetime) -> Sequence[str]:
+        held = generations.c.lease_owner.is_not(None) & (generations.c.lease_until >= now)
+        query = select(generations.c.lease_owner).where(generations.c.state == RUNNING, held).distinct()
+        return [row.lease_owner for row in await self._sql.rows(query)]
+
+    async def forsake(self, owner: str) -> int:
+        its_runs = (generations.c.state == RUNNING) & (generations.c.lease_owner == owner)
+        return await self._sql.run(update(generations).where(its_runs).values(lease_until=None))
+
     async def set_placeholder(self, generation_id: int, token: int, placeholder: ChatAddress) -> bool:
         return await self._write_leased(generation_id, token, **address_values("placeholder", placeholder))
 
@@ -142,8 +151,13 @@ class SqlGenerations(SqlRepository):
             generation_id, token, model=model, parameters=parameters, **prompt_values(prompt)
         )
 
-    async def save_text(self, generation_id: int, token: int, text: str, *, complete: bool) -> bool:
-        return await self._write_leased(generation_id, token, text=text, text_complete=complete)
+    async def save_text(
+        self, generation_id: int, token: int, text: str, *, complete: bool, usage: Usage | None = None
+    ) -> bool:
+        values: dict[str, Any] = {"text": text, "text_complete": complete}
+        if usage is not None:
+            values["usage"] = usage_to_json(usage)
+        return await self._write_leased(generation_id, token, **values)
 
     async def finish(
         self,

@@ -43,8 +43,8 @@ class Deliver:
         async with self._store.reading() as tx:
             generation = await tx.generations.get(generation_id)
             brief = await tx.briefs.get(generation.brief_id) if generation else None
-            if generation is None or brief is None:
-                return None
+            if generation is None or brief is None or generation.state is GenerationState.SUPERSEDED:
+                return None  # a newer attempt has the message
             asker = await tx.members.get(generation.requested_by)
             viewer = viewer_in(asker, brief.address) if asker else None
             card = await build_card(tx, generation, brief=brief, viewer=viewer)

@@ -1,6 +1,8 @@
 """What the stages of one run share."""
 
-from collections.abc import Iterator
+import math
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -28,6 +30,9 @@ class Run:
     language: Language
     parent: Generation | None = None
     timings_ms: dict[Stage, int] = field(default_factory=dict)
+    held_until: float = math.inf
+    """Deadline of the lease on `monotonic`; moves with every renewal."""
+    monotonic: Callable[[], float] = time.monotonic
 
     @property
     def id(self) -> int:
@@ -37,6 +42,11 @@ class Run:
     def token(self) -> int:
         return self.generation.lease_token
 
+    def holds_lease(self) -> bool:
+        """False when the deadline has passed without a renewal, as after a frozen process was let go on: somebody else
+        may be showing this attempt by now. Writes are fenced anyway; screens have no fence, so ask before each."""
+        return self.monotonic() < self.held_until
+
     @property
     def call_context(self) -> CallContext:
         return CallContext(
@@ -45,6 +55,7 @@ class Run:
             member_id=self.member.id,
             brief_id=self.brief.id,
             generation_id=self.generation.id,
+            lease_token=self.token,
         )
 
     @contextmanager

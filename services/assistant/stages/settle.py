@@ -1,12 +1,16 @@
 """Record how the attempt ended, in one transaction, under its fencing token."""
 
+from functools import partial
+
 from services.assistant.attempts import viewer_in
 from services.assistant.cards import build_card
 from services.assistant.ports import Card, Clock
 from services.assistant.shown_attempts import remember_shown
+from services.assistant.stages.patience import patiently
 from services.assistant.stages.run import LeaseLost, Run
 from services.domain.brief import Task
 from services.domain.chat import ChatAddress
+from services.domain.failpoint import FailPoint, reached
 from services.domain.generation import Generation, GenerationState
 from services.domain.idea import Draft
 from services.domain.turn import Turn
@@ -28,6 +32,15 @@ class Settle:
 
     async def succeeded(self, run: Run, draft: Draft, usage: Usage, *, ungrounded: bool = False) -> Card:
         """The card to show. Raises LeaseLost."""
+        card = await patiently(partial(self._succeed, run, draft, usage, ungrounded=ungrounded))
+        reached(FailPoint.ATTEMPT_SETTLED)
+        return card
+
+    async def failed(self, run: Run, error_code: str) -> Generation:
+        """Raises LeaseLost."""
+        return await patiently(partial(self._fail, run, error_code))
+
+    async def _succeed(self, run: Run, draft: Draft, usage: Usage, *, ungrounded: bool) -> Card:
         state = GenerationState.ANSWERED if run.brief.task is Task.ASK else GenerationState.IN_REVIEW
         async with self._store.transaction() as tx:
             finished = await tx.generations.finish(
@@ -40,8 +53,7 @@ class Settle:
             viewer = viewer_in(run.member, run.brief.address)
             return await build_card(tx, finished, brief=run.brief, viewer=viewer, ungrounded=ungrounded)
 
-    async def failed(self, run: Run, error_code: str) -> Generation:
-        """Raises LeaseLost."""
+    async def _fail(self, run: Run, error_code: str) -> Generation:
         async with self._store.transaction() as tx:
             finished = await tx.generations.finish(
                 run.id, run.token, GenerationState.FAILED, error_code=error_code, now=self._clock.now()

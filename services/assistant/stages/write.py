@@ -3,10 +3,17 @@
 import asyncio
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
+
+from loguru import logger
 
 from services.assistant.ports import Presentation
+from services.assistant.stages.claim import Lease
 from services.assistant.stages.compose import Composed
-from services.assistant.stages.run import LeaseLost, Run
+from services.assistant.stages.patience import patiently
+from services.assistant.stages.run import Run
+from services.domain.errors import StoreUnavailable
+from services.domain.failpoint import FailPoint, reached
 from services.domain.idea import Draft
 from services.domain.usage import Usage
 from services.llm.draft_reader import DraftReader
@@ -30,9 +37,10 @@ class Written:
 
 
 class WriteDraft:
-    def __init__(self, llm: LLMService, store: Store) -> None:
+    def __init__(self, llm: LLMService, store: Store, lease: Lease) -> None:
         self._llm = llm
         self._store = store
+        self._lease = lease
 
     async def __call__(
         self, run: Run, composed: Composed, reader: DraftReader, screen: Presentation
@@ -44,12 +52,14 @@ class WriteDraft:
         async with aclosing(stream) as events:  # a lost lease closes the connection now, not when garbage is collected
             async for event in events:
                 if isinstance(event, Completed):
-                    await self._keep_complete(run, composed, event)
+                    await patiently(partial(self._keep_complete, run, composed, event))
+                    reached(FailPoint.TEXT_COMPLETE)
                     return event.text, event.usage
                 if isinstance(event, Restarted):
                     await screen.preview(Draft())
+                    saved_at = 0.0  # what was saved is void: the new text replaces it soon
                     continue
-                if clock() - shown_at >= PREVIEW_EVERY_SECONDS:
+                if clock() - shown_at >= PREVIEW_EVERY_SECONDS and run.holds_lease():
                     await screen.preview(reader.read_partial(event.text))
                     shown_at = clock()
                 if clock() - saved_at >= SAVE_EVERY_SECONDS:
@@ -64,14 +74,17 @@ class WriteDraft:
         return Written(run.generation.text, run.generation.usage or Usage(), len(passages))
 
     async def _save(self, run: Run, text: str) -> None:
-        async with self._store.transaction() as tx:
-            if not await tx.generations.save_text(run.id, run.token, text, complete=False):
-                raise LeaseLost
+        try:
+            async with self._lease.writing(run) as tx:
+                await tx.generations.save_text(run.id, run.token, text, complete=False)
+        except StoreUnavailable:
+            logger.warning("the text is saved later: the database is away")
+            return
+        reached(FailPoint.TEXT_SAVED)
 
     async def _keep_complete(self, run: Run, composed: Composed, done: Completed) -> None:
         parameters = done.parameters | ({"dropped_passages": list(composed.dropped)} if composed.dropped else {})
-        async with self._store.transaction() as tx:
+        async with self._lease.writing(run) as tx:
             await tx.passages_used.replace(run.id, composed.hits)
             await tx.generations.set_prompt(run.id, run.token, composed.prompt.release, done.model, parameters)
-            if not await tx.generations.save_text(run.id, run.token, done.text, complete=True):
-                raise LeaseLost
+            await tx.generations.save_text(run.id, run.token, done.text, complete=True, usage=done.usage)

@@ -62,6 +62,7 @@ class OpenAIEmulator:
     def call(self, request: Request, endpoint: str, model: str, body: Mapping[str, Any]) -> Iterator[Call]:
         """Journal one request; its end is written down when the block fails, else by whoever answers."""
         call = self.meter.open(endpoint, model, request.state.arrived, body)
+        call.request_id = request.headers.get("X-Client-Request-Id", "")
         call.personality = self.settings.personality_of(model) if endpoint == "chat" else ""
         try:
             yield call

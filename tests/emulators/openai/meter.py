@@ -18,6 +18,8 @@ class Call:
     model: str
     arrived: float
     body: Mapping[str, Any]
+    request_id: str = ""
+    """As the client named the request (X-Client-Request-Id)."""
     personality: str = ""
     fault: str | None = None
     tokens_in: int = 0

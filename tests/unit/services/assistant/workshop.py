@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from services.assistant.run_generation import RunGeneration, Stages
 from services.assistant.stages.claim import Lease
 from services.assistant.stages.compose import Compose, Window
 from services.assistant.stages.deliver import Deliver
+from services.assistant.stages.inherit import Inherit
 from services.assistant.stages.retrieve import Retrieve
 from services.assistant.stages.settle import Settle
 from services.assistant.stages.validate import Validate
@@ -49,7 +51,15 @@ class Workshop:
         await self.nursery.drain(20)
 
 
-def open_workshop(team: Team, model: ScriptedChatModel, *, owner: str = "here") -> Workshop:
+def open_workshop(
+    team: Team,
+    model: ScriptedChatModel,
+    *,
+    owner: str = "here",
+    dead: Collection[str] = (),
+    monotonic: Callable[[], float] = time.monotonic,
+) -> Workshop:
+    """`dead`: owners that are known to be dead."""
     store, clock = team.store, team.clock
     prompts, counter = JinjaPromptLibrary(PROMPTS), WordCounter()
     llm = LLMService(
@@ -62,21 +72,30 @@ def open_workshop(team: Team, model: ScriptedChatModel, *, owner: str = "here") 
         sleep=_no_sleep,
     )
     source = SqlPassageSource(store)
-    settle = Settle(store, clock)
+    settle, lease = Settle(store, clock), Lease(store, clock, owner, monotonic=monotonic)
     deliver = Deliver(store, settle)
     presenter, nursery = RecordingPresenter(), Nursery()
     stages = Stages(
-        lease=Lease(store, clock, owner),
+        lease=lease,
+        inherit=Inherit(llm, lease),
         retrieve=Retrieve(RetrievalService(source, MemoryKeywordIndex(), None, None)),
         compose=Compose(prompts, counter, store, Window("smart", 16_000)),
-        write=WriteDraft(llm, store),
+        write=WriteDraft(llm, store, lease),
         validate=Validate(llm, prompts),
         settle=settle,
         deliver=deliver,
     )
     redeliver = Redeliver(store, deliver, presenter)
     runner = AttemptRunner(
-        nursery, RunGeneration(stages, presenter), stages.lease, redeliver, store=store, clock=clock, limit=10
+        nursery,
+        RunGeneration(stages, presenter),
+        lease,
+        redeliver,
+        store=store,
+        clock=clock,
+        lost_calls=llm.lost_calls,
+        is_gone=lambda name: name in dead,
+        limit=10,
     )
     return Workshop(runner, nursery, presenter, model)
 
