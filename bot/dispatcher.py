@@ -5,6 +5,7 @@ from dataclasses import fields
 from aiogram import Dispatcher
 
 from bot.middlewares.acting_member import ActingMember
+from bot.middlewares.chat_fate import ChatFate
 from bot.middlewares.update_context import UpdateContext
 from bot.use_cases import UseCases
 from handlers import build_root_router
@@ -16,6 +17,7 @@ def build_dispatcher(use_cases: UseCases, catalogues: Catalogues) -> Dispatcher:
     workflow = {field.name: getattr(use_cases, field.name) for field in fields(use_cases)}
     dispatcher = Dispatcher(disable_fsm=True, catalogues=catalogues, **workflow)
     dispatcher.update.outer_middleware(UpdateContext())
+    dispatcher.update.outer_middleware(ChatFate(use_cases.migrate_chat, use_cases.close_chat, use_cases.open_chat))
     dispatcher.update.outer_middleware(ActingMember(use_cases.recognize_member, use_cases.recognize_chat, catalogues))
     dispatcher.include_router(build_root_router())
     return dispatcher

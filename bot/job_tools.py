@@ -115,7 +115,7 @@ def build_sender(container: Container, bot: "Bot") -> DeliverySender:
     """Renders deliveries in the language of their reader."""
     from bot.telegram_session import ConnectFailed
     from bot.urgency import mark_urgency
-    from handlers.delivery_renderers import access_renderers, draft_renderers
+    from handlers.delivery_renderers import access_renderers, broadcast_renderers, draft_renderers
     from handlers.delivery_sender import TelegramDeliverySender
     from handlers.i18n import Catalogues
     from services.assistant.cards import build_card
@@ -138,7 +138,7 @@ def build_sender(container: Container, bot: "Bot") -> DeliverySender:
         bot,
         Catalogues(container.settings.default_language),
         find_member,
-        {**access_renderers(), **draft_renderers(find_card)},
+        {**access_renderers(), **draft_renderers(find_card), **broadcast_renderers()},
         mark=mark_urgency,
         never_left=(ConnectFailed,),
     )

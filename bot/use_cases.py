@@ -5,22 +5,31 @@ from dataclasses import dataclass
 
 from services.assistant.change_member import ChangeMember
 from services.assistant.change_settings import ChangeSettings
+from services.assistant.choose_audience import ChooseAudience
+from services.assistant.close_chat import CloseChat
 from services.assistant.decide_review import DecideReview
+from services.assistant.discard_broadcast import DiscardBroadcast
 from services.assistant.find_draft import FindDraft
 from services.assistant.list_history import ListHistory
 from services.assistant.list_members import ListMembers
+from services.assistant.migrate_chat import MigrateChat
+from services.assistant.open_chat import OpenChat
 from services.assistant.pending_inputs import PendingInputs
 from services.assistant.ports import Clock, GenerationRunner
+from services.assistant.prepare_broadcast import PrepareBroadcast
 from services.assistant.recognize_chat import RecognizeChat
 from services.assistant.recognize_member import RecognizeMember
 from services.assistant.refine_draft import RefineDraft
 from services.assistant.regenerate_draft import RegenerateDraft
 from services.assistant.report_status import Probe, ReportStatus
 from services.assistant.request_access import RequestAccess
+from services.assistant.rerun_edited_brief import RerunEditedBrief
 from services.assistant.retry_generation import RetryGeneration
 from services.assistant.settle_access import SettleAccess
 from services.assistant.show_attempt import ShowAttempt
+from services.assistant.start_broadcast import StartBroadcast
 from services.assistant.start_generation import StartGeneration
+from services.assistant.stop_broadcast import StopBroadcast
 from services.assistant.stop_generation import StopGeneration
 from services.assistant.stop_in_chat import StopInChat
 from services.assistant.submit_for_review import SubmitForReview
@@ -38,17 +47,26 @@ class UseCases:
     stop_generation: StopGeneration
     stop_in_chat: StopInChat
     retry_generation: RetryGeneration
+    rerun_edited_brief: RerunEditedBrief
     show_attempt: ShowAttempt
     find_draft: FindDraft
     list_history: ListHistory
     recognize_member: RecognizeMember
     recognize_chat: RecognizeChat
+    migrate_chat: MigrateChat
+    close_chat: CloseChat
+    open_chat: OpenChat
     request_access: RequestAccess
     settle_access: SettleAccess
     list_members: ListMembers
     change_member: ChangeMember
     change_settings: ChangeSettings
     pending_inputs: PendingInputs
+    prepare_broadcast: PrepareBroadcast
+    choose_audience: ChooseAudience
+    start_broadcast: StartBroadcast
+    discard_broadcast: DiscardBroadcast
+    stop_broadcast: StopBroadcast
     report_status: ReportStatus
 
 
@@ -72,16 +90,25 @@ def build_use_cases(
         stop_generation=StopGeneration(store, runner),
         stop_in_chat=StopInChat(store, runner),
         retry_generation=RetryGeneration(store, runner),
+        rerun_edited_brief=RerunEditedBrief(store, runner),
         show_attempt=ShowAttempt(store),
         find_draft=FindDraft(store),
         list_history=ListHistory(store),
         recognize_member=RecognizeMember(store, admin_ids),
         recognize_chat=RecognizeChat(store, default_project),
+        migrate_chat=MigrateChat(store),
+        close_chat=CloseChat(store),
+        open_chat=OpenChat(store),
         request_access=RequestAccess(store, jobs),
         settle_access=SettleAccess(store, jobs),
         list_members=ListMembers(store),
         change_member=ChangeMember(store, admin_ids),
         change_settings=ChangeSettings(store),
         pending_inputs=PendingInputs(store, clock),
+        prepare_broadcast=PrepareBroadcast(store),
+        choose_audience=ChooseAudience(store),
+        start_broadcast=StartBroadcast(store, jobs, clock),
+        discard_broadcast=DiscardBroadcast(store, clock),
+        stop_broadcast=StopBroadcast(store, clock),
         report_status=ReportStatus(store, probes, version),
     )

@@ -3,14 +3,16 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from aiogram import Bot, Router
+from aiogram import Bot, F, Router
 from aiogram.dispatcher.event.handler import CallableObject
 from aiogram.types import TelegramObject
 
 from handlers import (
     ask,
+    broadcast,
     cancel,
     conversation,
+    edits,
     errors,
     fallback,
     history,
@@ -34,6 +36,7 @@ def build_root_router() -> Router:
     router = Router(name="muza")
     observers = (
         router.message,
+        router.edited_message,
         router.callback_query,
         router.my_chat_member,
         router.stopped_message_generation,
@@ -42,8 +45,10 @@ def build_root_router() -> Router:
     for observer in observers:
         observer.middleware(_give_sender)
     router.message.register(strangers.greet, strangers.Stranger())
-    router.message.register(commands.__call__, commands.filter())
+    # A forwarded command is what somebody else said, not an order to us.
+    router.message.register(commands.__call__, F.forward_origin.is_(None), commands.filter())
     router.message.register(conversation.converse)
+    router.edited_message.register(edits.brief_edited, edits.carries_brief())
     router.callback_query.register(presses.__call__)
     router.my_chat_member.register(membership.own_membership)
     router.stopped_message_generation.register(cancel.native_stop)
@@ -61,14 +66,14 @@ def required_names() -> set[str]:
 
 def _commands() -> CommandTable:
     commands = CommandTable()
-    for feature in (start, ideas, ask, history, settings, status, users, cancel):
+    for feature in (start, ideas, ask, history, settings, status, users, broadcast, cancel):
         feature.add_commands(commands)
     return commands
 
 
 def _presses() -> PressTable:
     presses = PressTable()
-    for feature in (review, history, settings, users, strangers, fallback):
+    for feature in (review, history, settings, users, broadcast, strangers, fallback):
         feature.add_presses(presses)
     return presses
 

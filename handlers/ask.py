@@ -3,7 +3,7 @@
 from aiogram.filters import CommandObject
 from aiogram.types import Message
 
-from handlers.briefs import ask_for_brief, brief_of
+from handlers.briefs import ask_for_brief, request_of
 from handlers.i18n import Texts
 from handlers.routing import CommandTable
 from handlers.sender import MessageSender
@@ -32,8 +32,10 @@ async def ask(
     start_generation: StartGeneration,
     pending_inputs: PendingInputs,
 ) -> None:
-    question = brief_of(message, command)
-    if not question:
+    request = request_of(message, command, Task.ASK, texts)
+    if not request.text:
         await ask_for_brief(Task.ASK, member, address, texts, sender, pending_inputs)
         return
-    await start_generation(member, chat, address, question, task=Task.ASK, language=language)
+    await start_generation(
+        member, chat, address, request.text, task=Task.ASK, language=language, material=request.material
+    )

@@ -1,4 +1,10 @@
-"""Where a brief comes from: the words after a command, the message it replies to, or the person's next message."""
+"""Where a brief comes from: the words after a command, the message it replies to, or the person's next message.
+
+The person's own words are the brief. What they quote, answer or forward is material: the model works with it and takes
+no orders from it.
+"""
+
+from dataclasses import dataclass
 
 from aiogram.filters import CommandObject
 from aiogram.types import Message
@@ -16,15 +22,46 @@ from services.domain.member import Member
 _PURPOSES = {Task.IDEA: Purpose.IDEA, Task.ASK: Purpose.ASK}
 _QUESTIONS = {Task.IDEA: mark("idea.ask_brief"), Task.ASK: mark("ask.ask_question")}
 _PLACEHOLDERS = {Task.IDEA: mark("idea.placeholder"), Task.ASK: mark("ask.placeholder")}
+_ABOUT_MATERIAL = {Task.IDEA: mark("idea.about_material"), Task.ASK: mark("ask.about_material")}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    text: str
+    """Empty: nothing to work on was said."""
+    material: str | None = None
 
 
 def text_of(message: Message | None) -> str:
     return (message.text or message.caption or "").strip() if message else ""
 
 
-def brief_of(message: Message, command: CommandObject) -> str:
-    """The words after the command, else the message that the command replies to."""
-    return (command.args or "").strip() or text_of(message.reply_to_message)
+def request_of(message: Message, command: CommandObject, task: Task, texts: Texts) -> Request:
+    """What a command asks for. A part that the person quoted stands for the whole message they answer."""
+    said, replied = (command.args or "").strip(), message.reply_to_message
+    pointed_at = message.quote.text.strip() if message.quote else text_of(replied)
+    if pointed_at in {texts(question) for question in _QUESTIONS.values()}:
+        pointed_at = ""  # our own question is no material
+    if said:
+        return Request(said, pointed_at or None)
+    if not pointed_at:
+        return Request("")
+    return _pointed_out(pointed_at, task, texts, own=replied is not None and _is_own(replied, message))
+
+
+def request_in(message: Message, task: Task, texts: Texts) -> Request:
+    """What a message asks for that carries no command: an answer to our question, or one a button was pressed for."""
+    said = text_of(message)
+    return _pointed_out(said, task, texts, own=message.forward_origin is None) if said else Request("")
+
+
+def _pointed_out(text: str, task: Task, texts: Texts, *, own: bool) -> Request:
+    return Request(text) if own else Request(texts(_ABOUT_MATERIAL[task]), text)
+
+
+def _is_own(replied: Message, message: Message) -> bool:
+    author, speaker = replied.from_user, message.from_user
+    return author is not None and speaker is not None and author.id == speaker.id and replied.forward_origin is None
 
 
 async def ask_for_brief(

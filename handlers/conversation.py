@@ -6,14 +6,16 @@ In groups Muza listens only to replies to itself and to mentions of its name: ev
 from aiogram import Bot
 from aiogram.types import Message
 
-from handlers import fallback
+from handlers import broadcast, fallback
 from handlers.briefs import text_of
+from handlers.callbacks import Purpose
 from handlers.i18n import Catalogues, Texts
 from handlers.pending import Answer, PendingAnswers
 from handlers.reply import refine_by_reply
 from handlers.sender import MessageSender
 from services.assistant.decide_review import DecideReview
 from services.assistant.pending_inputs import PendingInputs
+from services.assistant.prepare_broadcast import PrepareBroadcast
 from services.assistant.refine_draft import RefineDraft
 from services.assistant.regenerate_draft import RegenerateDraft
 from services.assistant.start_generation import StartGeneration
@@ -38,17 +40,24 @@ async def converse(
     regenerate_draft: RegenerateDraft,
     decide_review: DecideReview,
     pending_inputs: PendingInputs,
+    prepare_broadcast: PrepareBroadcast,
 ) -> None:
     if not await is_for_muza(message, address, bot):
         return
     text = text_of(message)
-    if not text or text.startswith("/"):
+    # A command that somebody else gave elsewhere and that was forwarded here is a text like any other.
+    if text.startswith("/") and message.forward_origin is None:
         await fallback.cannot_read(message, address, texts, sender)
         return
-    question = await pending_inputs.take(member, address.at(None))
-    if question is not None:
+    # Words answer any question; a picture or a voice answers only the one for something to announce.
+    question = await pending_inputs.take(member, address.at(None), None if text else Purpose.BROADCAST)
+    if question is not None and question.purpose == Purpose.BROADCAST:
+        await broadcast.announce(message, member, address, texts, bot, sender, prepare_broadcast, pending_inputs)
+    elif not text:
+        await fallback.cannot_read(message, address, texts, sender)
+    elif question is not None:
         answers = PendingAnswers(start_generation, refine_draft, regenerate_draft, decide_review, sender, catalogues)
-        await answers(question, Answer(text, member, chat, address, language))
+        await answers(question, Answer(message, member, chat, address, language))
     elif not await refine_by_reply(message, text, member, address, bot, refine_draft):
         await fallback.offer(address, texts, sender)
 

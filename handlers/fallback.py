@@ -4,7 +4,7 @@ from difflib import get_close_matches
 
 from aiogram.types import Message
 
-from handlers.briefs import text_of
+from handlers.briefs import request_in, text_of
 from handlers.callbacks import BriefPress
 from handlers.i18n import Texts
 from handlers.keyboards import brief_keyboard
@@ -18,7 +18,7 @@ from services.domain.chat import Chat, ChatAddress
 from services.domain.language import Language
 from services.domain.member import Member
 
-KNOWN = ("start", "help", "idea", "ask", "history", "settings", "status", "users", "cancel")
+KNOWN = ("start", "help", "idea", "ask", "history", "settings", "status", "users", "broadcast", "cancel")
 
 
 def add_presses(presses: PressTable) -> None:
@@ -64,6 +64,9 @@ async def brief_from_hint(
         await press.answer(texts("fallback.source_gone"), alert=True)
         return
     brief = address.at(source.message_id)
-    await start_generation(member, chat, brief, text_of(source), task=data.task, language=language)
+    request = request_in(source, data.task, texts)
+    await start_generation(
+        member, chat, brief, request.text, task=data.task, language=language, material=request.material
+    )
     await press.answer()
     await sender.remove(address)

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from aiogram.types import Message
+
+from handlers.briefs import request_in, text_of
 from handlers.callbacks import Purpose
 from handlers.i18n import Catalogues
 from handlers.keyboards import card_keyboard
@@ -39,11 +42,15 @@ def about(generation_id: int, version: int, shown_in: ChatAddress) -> dict[str, 
 class Answer:
     """The words that answer a question, and who said them where."""
 
-    text: str
+    message: Message
     member: Member
     chat: Chat
     address: ChatAddress
     language: Language
+
+    @property
+    def text(self) -> str:
+        return text_of(self.message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +68,7 @@ class PendingAnswers:
         """The attempt that was started, if one was. Raises what the use case raises."""
         purpose = Purpose(question.purpose)
         if purpose in _TASKS:
-            return await self.start_generation(
-                answer.member, answer.chat, answer.address, answer.text, task=_TASKS[purpose], language=answer.language
-            )
+            return await self._start(_TASKS[purpose], answer)
         generation_id, version = int(question.payload["generation_id"]), int(question.payload["version"])
         shown_in = _shown_in(question.payload)
         if purpose is Purpose.REFINE:
@@ -74,8 +79,22 @@ class PendingAnswers:
             answer.member, generation_id, version, shown_in, _VERDICTS[purpose], answer.text
         )
         texts = self.catalogues.texts(card.language)
-        await self.sender.replace(shown_in, card_message(card, texts), card_keyboard(card, texts))
+        # The message is not there any more when the group became a supergroup meanwhile.
+        show = self.sender.replace if shown_in.message_id is not None else self.sender.send
+        await show(shown_in, card_message(card, texts), card_keyboard(card, texts))
         return None
+
+    async def _start(self, task: Task, answer: Answer) -> Generation:
+        request = request_in(answer.message, task, self.catalogues.texts(answer.language))
+        return await self.start_generation(
+            answer.member,
+            answer.chat,
+            answer.address,
+            request.text,
+            task=task,
+            language=answer.language,
+            material=request.material,
+        )
 
 
 def _shown_in(payload: dict[str, Any]) -> ChatAddress:

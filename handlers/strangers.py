@@ -6,6 +6,7 @@ from aiogram import Bot
 from aiogram.filters import Filter
 from aiogram.types import Message
 
+from handlers.briefs import text_of
 from handlers.callbacks import JoinPress
 from handlers.conversation import is_for_muza
 from handlers.i18n import Texts, mark
@@ -43,7 +44,7 @@ async def greet(
     member: Member | None = None,
 ) -> None:
     if not address.is_private:
-        if (message.text or "").startswith("/") or await is_for_muza(message, address, bot):
+        if text_of(message).startswith("/") or await is_for_muza(message, address, bot):
             await sender.send(address, words(texts("strangers.in_group")), reply_to=address.message_id)
     elif member is None:
         await sender.send(address, words(texts("strangers.hello")), join_keyboard(texts))

@@ -39,7 +39,7 @@ class ActingMember(BaseMiddleware):
             return None
         speaker = self._speaker(user) if user else self._recognize_member.find(data["event_chat"].id)
         # Two reads at once, because every update waits for them; gather keeps the error what it is.
-        member, place = await asyncio.gather(speaker, self._chat(data, user))
+        member, place = await asyncio.gather(speaker, self._chat(event, data, user))
         language = self._catalogues.choose(member.language if member else None, user.language_code if user else None)
         data["member"] = member
         data["language"] = language
@@ -52,12 +52,15 @@ class ActingMember(BaseMiddleware):
         client = self._catalogues.known(user.language_code)
         return await self._recognize_member(user.id, user.full_name, user.username, client)
 
-    async def _chat(self, data: dict[str, Any], user: User | None) -> Chat:
+    async def _chat(self, event: Update, data: dict[str, Any], user: User | None) -> Chat:
         """Updates without a chat count as said in private. Telegram's Stop button names the chat only, and it exists in
         private chats, whose id is the person's."""
         chat: TelegramChat | None = data.get("event_chat")
         if chat is not None:
-            return await self._recognize_chat(chat.id, ChatKind(chat.type), chat.title or chat.full_name)
+            # That the bot was thrown out is no sign of life from there.
+            is_open = event.my_chat_member is None
+            title = chat.title or (chat.full_name if chat.first_name else "")
+            return await self._recognize_chat(chat.id, ChatKind(chat.type), title, is_open=is_open)
         assert user is not None  # noqa: S101 - __call__ lets only one update without a user in, and that has a chat
         return await self._recognize_chat(user.id, ChatKind.PRIVATE, user.full_name)
 

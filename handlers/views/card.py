@@ -2,8 +2,9 @@
 
 from handlers.i18n import Texts, mark
 from handlers.views.formatted import Composer, Style
-from handlers.views.history import state_name
+from handlers.views.history import excerpt, state_name
 from handlers.views.ideas import any_table, rich_ideas, write_ideas
+from handlers.views.links import broken
 from handlers.views.message import RICH_LIMIT, RenderedMessage
 from handlers.views.model_text import has_table, model_text, rich_markdown
 from handlers.views.sources import allowed_addresses, rich_sources, source_marks, write_sources
@@ -58,6 +59,8 @@ def _write_answer(composer: Composer, card: Card, allowed: frozenset[str], texts
 def _remarks(card: Card, texts: Texts) -> list[str]:
     """What stands under the draft: the decision, and what was out of order while it was written."""
     remarks = []
+    if card.former_brief is not None:
+        remarks.append(texts("card.former_brief", brief=broken(excerpt(card.former_brief, 80))))
     if card.ungrounded:
         remarks.append(texts("card.ungrounded"))
     state = card.generation.state

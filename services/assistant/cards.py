@@ -48,4 +48,14 @@ async def build_card(
         is_open=all(attempt.state is not GenerationState.APPROVED for attempt in attempts),
         decided_by=await decided_by(tx, generation),
         ungrounded=ungrounded,
+        former_brief=await _former_brief(tx, brief, generation),
     )
+
+
+async def _former_brief(tx: Transaction, brief: Brief, generation: Generation) -> str | None:
+    """The text this attempt answers, when the brief was edited since and reads differently now."""
+    if generation.brief_revision == brief.revision:
+        return None
+    former = {revision.number: revision.text for revision in await tx.briefs.revisions(brief.id)}
+    text = former.get(generation.brief_revision)
+    return None if text == brief.text else text

@@ -64,6 +64,8 @@ class Card:
     """Name of the person who decided, when somebody did."""
     ungrounded: bool = False
     """The knowledge base did not answer: written without it."""
+    former_brief: str | None = None
+    """What the brief said when this attempt was made, if it was edited since."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,22 @@ class RecognizeChat:
         self._store = store
         self._default_project = default_project
 
-    async def __call__(self, chat_id: int, kind: ChatKind, title: str) -> Chat:
-        """The chat with today's title, bound to a project: the default one until somebody binds another."""
+    async def __call__(self, chat_id: int, kind: ChatKind, title: str, *, is_open: bool = True) -> Chat:
+        """The chat with today's title, bound to a project: the default one until somebody binds another. An update that
+        does not name the chat leaves its title.
+
+        `is_open`: somebody speaks there, so the bot is in; a chat that was closed is open again.
+        """
         async with self._store.reading() as tx:
             known = await tx.chats.get(chat_id)
-        if known is not None and (known.kind, known.title) == (kind, title):
+        reopens = is_open and known is not None and known.closed_at is not None
+        if known is not None and not reopens and (known.kind, known.title) == (kind, title or known.title):
             return known
         async with self._store.transaction() as tx:
+            if known is not None:
+                if reopens:
+                    await tx.chats.reopen(chat_id)
+                return await tx.chats.ensure(chat_id, kind, title or known.title, known.project_id)
             project = await default_project(tx, self._default_project)
             return await tx.chats.ensure(chat_id, kind, title, project.id)
 

@@ -13,18 +13,19 @@ class RecognizeMember:
     async def __call__(
         self, telegram_id: int, name: str, username: str | None, client_language: Language | None = None
     ) -> Member | None:
-        """The member, with today's name; None for a stranger. People of ADMIN_IDS are admins from the first word."""
+        """The member, with today's name; None for a stranger. People of ADMIN_IDS are admins from the first word. Not
+        every update tells the client's language: what is known stays.
+        """
         member = await self.find(telegram_id)
         if telegram_id in self._admin_ids and (member is None or not member.may_administer):
             member = await self._enthrone(telegram_id, name, username)
-        if member is None or (member.name, member.username, member.client_language) == (
-            name,
-            username,
-            client_language,
-        ):
+        if member is None:
+            return None
+        language = client_language or member.client_language
+        if (member.name, member.username, member.client_language) == (name, username, language):
             return member
         async with self._store.transaction() as tx:
-            return await tx.members.seen(member.id, name, username, client_language)
+            return await tx.members.seen(member.id, name, username, language)
 
     async def find(self, telegram_id: int) -> Member | None:
         """The member as known, for an update that says who acts and nothing more of them."""

@@ -47,7 +47,7 @@ class RegenerateDraft:
                 chip=chip,
                 instruction=clean_text(instruction),
                 reply_to=desk.brief.address,
-                placeholder=message,
+                placeholder=message if message.message_id is not None else None,
             )
             await tx.audit.add("regenerate", member.id, generation=generation.id, parent=generation_id)
         self._runner.wake(generation.id)

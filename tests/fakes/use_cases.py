@@ -6,19 +6,25 @@ from typing import Any
 
 from services.assistant.change_member import ChangeMember
 from services.assistant.change_settings import ChangeSettings
+from services.assistant.choose_audience import ChooseAudience
 from services.assistant.decide_review import DecideReview
+from services.assistant.discard_broadcast import DiscardBroadcast
 from services.assistant.find_draft import FindDraft
 from services.assistant.list_history import ListHistory
 from services.assistant.list_members import ListMembers
 from services.assistant.pending_inputs import PendingInput
+from services.assistant.prepare_broadcast import PrepareBroadcast
 from services.assistant.refine_draft import RefineDraft
 from services.assistant.regenerate_draft import RegenerateDraft
 from services.assistant.report_status import ReportStatus
 from services.assistant.request_access import RequestAccess
+from services.assistant.rerun_edited_brief import RerunEditedBrief
 from services.assistant.retry_generation import RetryGeneration
 from services.assistant.settle_access import SettleAccess
 from services.assistant.show_attempt import ShowAttempt
+from services.assistant.start_broadcast import StartBroadcast
 from services.assistant.start_generation import StartGeneration
+from services.assistant.stop_broadcast import StopBroadcast
 from services.assistant.stop_generation import StopGeneration
 from services.assistant.stop_in_chat import StopInChat
 from services.assistant.submit_for_review import SubmitForReview
@@ -34,6 +40,7 @@ REAL: dict[str, type] = {
     "stop_generation": StopGeneration,
     "stop_in_chat": StopInChat,
     "retry_generation": RetryGeneration,
+    "rerun_edited_brief": RerunEditedBrief,
     "show_attempt": ShowAttempt,
     "find_draft": FindDraft,
     "list_history": ListHistory,
@@ -42,6 +49,11 @@ REAL: dict[str, type] = {
     "list_members": ListMembers,
     "change_member": ChangeMember,
     "change_settings": ChangeSettings,
+    "prepare_broadcast": PrepareBroadcast,
+    "choose_audience": ChooseAudience,
+    "start_broadcast": StartBroadcast,
+    "discard_broadcast": DiscardBroadcast,
+    "stop_broadcast": StopBroadcast,
     "report_status": ReportStatus,
 }
 
@@ -77,8 +89,12 @@ class InMemoryPendingInputs:
     async def ask(self, member: Member, address: ChatAddress, purpose: str, payload: dict[str, Any]) -> None:
         self.questions[_key(member, address)] = PendingInput(purpose, payload)
 
-    async def take(self, member: Member, address: ChatAddress) -> PendingInput | None:
-        return self.questions.pop(_key(member, address), None)
+    async def take(self, member: Member, address: ChatAddress, only: str | None = None) -> PendingInput | None:
+        key = _key(member, address)
+        waiting = self.questions.get(key)
+        if waiting is None or only not in (None, waiting.purpose):
+            return None
+        return self.questions.pop(key)
 
     async def cancel(self, member: Member, address: ChatAddress) -> bool:
         return self.questions.pop(_key(member, address), None) is not None

@@ -26,6 +26,7 @@ def test_a_router_can_be_built_twice() -> None:
 def test_updates_that_are_handled_are_the_updates_that_are_asked_for() -> None:
     assert set(build_root_router().resolve_used_update_types()) == {
         "message",
+        "edited_message",
         "callback_query",
         "my_chat_member",
         "stopped_message_generation",
