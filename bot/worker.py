@@ -61,7 +61,9 @@ def _sweeps(name: QueueName) -> tuple[Sweep, ...]:
     """What goes on beside the jobs until the worker stops. Each has its own loop, rests between its rounds, and says
     in the log what it could not do: one that raises ends the worker. What needs aiogram is imported in its branch."""
     if name is QueueName.DELIVERY:
-        return (sweep_deliveries,)
+        from bot.broadcast_progress import show_broadcasts
+
+        return (sweep_deliveries, show_broadcasts)
     return (sweep_knowledge,)
 
 

@@ -7,6 +7,7 @@ from aiogram.filters.callback_data import CallbackData
 from pydantic import Field
 
 from services.domain.brief import Task
+from services.domain.broadcast import Audience
 from services.domain.generation import Chip
 from services.domain.language import Language
 from services.domain.member import MemberStatus, Role, StreamTransport
@@ -28,6 +29,14 @@ class Purpose(StrEnum):
     OWN_WORDS = "words"
     CHANGES = "changes"
     REJECT = "reject"
+    BROADCAST = "broadcast"
+    """A message to be announced: not only words."""
+
+
+class BroadcastStep(StrEnum):
+    SEND = "send"
+    CANCEL = "cancel"
+    STOP = "stop"
 
 
 class Face(StrEnum):
@@ -119,3 +128,15 @@ class BriefPress(CallbackData, prefix="b"):
     """Make a brief of the message that this hint answers."""
 
     task: Task
+
+
+class AudiencePress(CallbackData, prefix="to"):
+    """Who is to get an announcement."""
+
+    broadcast_id: RowId
+    audience: Audience
+
+
+class BroadcastPress(CallbackData, prefix="bc"):
+    broadcast_id: RowId
+    step: BroadcastStep

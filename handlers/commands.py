@@ -24,13 +24,14 @@ _DESCRIPTIONS = {
     "settings": mark("command.settings"),
     "status": mark("command.status"),
     "users": mark("command.users"),
+    "broadcast": mark("command.broadcast"),
     "cancel": mark("command.cancel"),
     "help": mark("command.help"),
     "start": mark("command.start"),
 }
 _EVERYWHERE = ("idea", "ask", "history", "cancel", "help")
 _PRIVATE = ("idea", "ask", "history", "settings", "status", "cancel", "help")
-_ADMIN = ("idea", "ask", "history", "users", "status", "settings", "cancel", "help")
+_ADMIN = ("idea", "ask", "history", "users", "broadcast", "status", "settings", "cancel", "help")
 
 
 async def publish_commands(bot: Bot, catalogues: Catalogues, admin_ids: Collection[int]) -> None:

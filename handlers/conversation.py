@@ -52,7 +52,16 @@ async def converse(
     # Words answer any question; a picture or a voice answers only the one for something to announce.
     question = await pending_inputs.take(member, address.at(None), None if text else Purpose.BROADCAST)
     if question is not None and question.purpose == Purpose.BROADCAST:
-        await broadcast.announce(message, member, address, texts, bot, sender, prepare_broadcast, pending_inputs)
+        await broadcast.announce(
+            message,
+            member=member,
+            address=address,
+            texts=texts,
+            bot=bot,
+            sender=sender,
+            prepare_broadcast=prepare_broadcast,
+            pending_inputs=pending_inputs,
+        )
     elif not text:
         await fallback.cannot_read(message, address, texts, sender)
     elif question is not None:

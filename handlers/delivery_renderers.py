@@ -70,6 +70,14 @@ def draft_renderers(find_card: FindCard) -> Renderers:
     return {DeliveryKind.REVIEW_CARD: review_card, DeliveryKind.DRAFT_DECIDED: decided}
 
 
+def broadcast_renderers() -> Renderers:
+    async def announcement(delivery: Delivery, _: Texts) -> Content:
+        source = ChatAddress(int(delivery.payload["from_chat_id"]), message_id=int(delivery.payload["message_id"]))
+        return Copied(source)
+
+    return {DeliveryKind.BROADCAST: announcement}
+
+
 def _notice(key: str) -> Renderer:
     async def render(_: Delivery, texts: Texts) -> Content:
         return Said(message(texts(key)))

@@ -20,6 +20,7 @@ _SENTENCES = {
     "empty_brief": mark("error.empty_brief"),
     "brief_too_long": mark("error.brief_too_long"),
     "nothing_to_do": mark("error.nothing_to_do"),
+    "nobody_to_reach": mark("error.nobody_to_reach"),
     "stale": mark("error.stale"),
     "model": mark("error.model"),
     "model_unavailable": mark("error.model_unavailable"),
@@ -42,6 +43,9 @@ _STALE = {
     "superseded": mark("stale.superseded"),
     "active": mark("stale.granted"),
     "blocked": mark("stale.denied"),
+    "broadcast_running": mark("stale.broadcast_running"),
+    "broadcast_stopped": mark("stale.broadcast_stopped"),
+    "broadcast_done": mark("stale.broadcast_done"),
 }
 
 

@@ -30,11 +30,12 @@ class PendingInputs:
         async with self._store.transaction() as tx:
             await tx.notes.put(_key(member, address), value)
 
-    async def take(self, member: Member, address: ChatAddress) -> PendingInput | None:
-        """What the message answers, once."""
+    async def take(self, member: Member, address: ChatAddress, only: str | None = None) -> PendingInput | None:
+        """What the message answers, once. `only`: a question of another purpose goes on waiting."""
         key = _key(member, address)
         async with self._store.reading() as tx:
-            if await tx.notes.get(key) is None:
+            waiting = await tx.notes.get(key)
+            if waiting is None or only not in (None, waiting["purpose"]):
                 return None
         async with self._store.transaction() as tx:
             value = await tx.notes.get(key)

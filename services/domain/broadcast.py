@@ -57,6 +57,10 @@ class BroadcastCounts:
     uncertain: int = 0
     """Left, and no answer came: may have arrived."""
     cancelled: int = 0
+    lately: int = 0
+    """Settled within the window that was asked for: the present speed."""
+    settled_at: datetime | None = None
+    """When the last one of those that left was settled."""
 
     @property
     def total(self) -> int:
@@ -65,3 +69,44 @@ class BroadcastCounts:
     @property
     def unreached(self) -> int:
         return self.blocked + self.failed + self.uncertain
+
+
+@dataclass(frozen=True, slots=True)
+class BroadcastReport:
+    """How far an announcement is, as seen at `at`."""
+
+    broadcast: Broadcast
+    counts: BroadcastCounts
+    at: datetime
+    window: float
+    """Seconds that `counts.lately` is about."""
+
+    @property
+    def is_over(self) -> bool:
+        return self.broadcast.started_at is not None and self.counts.waiting == 0
+
+    @property
+    def is_stopped(self) -> bool:
+        return self.broadcast.state is BroadcastState.STOPPED
+
+    @property
+    def settled(self) -> int:
+        return self.counts.sent + self.counts.unreached
+
+    @property
+    def seconds(self) -> float:
+        """From the start to the last message that was settled: the same whenever it is asked after the end."""
+        end = self.counts.settled_at if self.is_over else self.at
+        if self.broadcast.started_at is None or end is None:
+            return 0.0
+        return max(0.0, (end - self.broadcast.started_at).total_seconds())
+
+    @property
+    def per_second(self) -> float:
+        """The present speed; 0 when nothing has moved lately."""
+        return self.counts.lately / max(1.0, min(self.window, self.seconds))
+
+    @property
+    def seconds_left(self) -> float | None:
+        """None: nobody knows, because nothing moves."""
+        return self.counts.waiting / self.per_second if self.counts.lately else None

@@ -7,7 +7,8 @@ MuzaError
 ├── InputError             what the person sent cannot be used
 │   ├── EmptyBrief
 │   ├── BriefTooLong
-│   └── NothingToDo
+│   ├── NothingToDo
+│   └── NobodyToReach
 ├── StaleAction            the button or command refers to a world that has changed
 ├── ModelError             the language model did not deliver
 │   ├── ModelUnavailable   down, refusing, circuit open (retryable)
@@ -61,6 +62,10 @@ class BriefTooLong(InputError):
 
 class NothingToDo(InputError):
     code = "nothing_to_do"
+
+
+class NobodyToReach(InputError):
+    code = "nobody_to_reach"
 
 
 class StaleAction(MuzaError):

@@ -8,9 +8,10 @@ from sqlalchemy import Row, Select, Update, case, func, select, update
 
 from services.domain.broadcast import Audience, Broadcast, BroadcastCounts, BroadcastState
 from services.domain.chat import ChatAddress, ChatKind
-from services.domain.delivery import BLOCKED, DeliveryState
+from services.domain.delivery import DeliveryState
 from services.domain.member import MemberStatus, Role
 from services.store.sql_connection import SqlRepository
+from services.store.sql_deliveries import CHAT_CLOSED
 from services.store.tables import broadcasts, chats, deliveries, members
 
 _GROUPS = (ChatKind.GROUP, ChatKind.SUPERGROUP)
@@ -77,31 +78,33 @@ class SqlBroadcasts(SqlRepository):
         ended = _of(broadcast_id, BroadcastState.RUNNING, BroadcastState.STOPPED).where(
             broadcasts.c.finished_at.is_(None)
         )
-        done = case(
-            (broadcasts.c.state == BroadcastState.RUNNING, BroadcastState.DONE.value), else_=broadcasts.c.state
-        )
+        done = case((broadcasts.c.state == BroadcastState.RUNNING, BroadcastState.DONE.value), else_=broadcasts.c.state)
         return await self._change(ended.values(state=done, finished_at=now))
 
-    async def counts(self, broadcast_id: int) -> BroadcastCounts:
-        blocked = case((deliveries.c.error_code == BLOCKED, 1), else_=0).label("blocked")
+    async def counts(self, broadcast_id: int, since: datetime) -> BroadcastCounts:
+        blocked = case((deliveries.c.error_code == CHAT_CLOSED, 1), else_=0).label("blocked")
+        lately = func.sum(case((deliveries.c.settled_at > since, 1), else_=0)).label("lately")
+        last = func.max(deliveries.c.settled_at).label("last")
         query = (
-            select(deliveries.c.state, blocked, func.count().label("total"))
+            select(deliveries.c.state, blocked, func.count().label("total"), lately, last)
             .where(deliveries.c.broadcast_id == broadcast_id)
             .group_by(deliveries.c.state, blocked)
         )
-        found = {(row.state, bool(row.blocked)): int(row.total) for row in await self._sql.rows(query)}
+        rows, cancelled = await self._sql.rows(query), DeliveryState.CANCELLED
+        found = {(row.state, bool(row.blocked)): int(row.total) for row in rows}
 
         def of(*states: DeliveryState) -> int:
             return sum(total for (state, _), total in found.items() if state in states)
 
-        dead = DeliveryState.DEAD
         return BroadcastCounts(
             sent=of(DeliveryState.SENT),
             waiting=of(DeliveryState.NEW, DeliveryState.SENDING),
-            blocked=found.get((dead, True), 0),
-            failed=found.get((dead, False), 0),
+            blocked=found.get((DeliveryState.DEAD, True), 0),
+            failed=found.get((DeliveryState.DEAD, False), 0),
             uncertain=of(DeliveryState.UNCERTAIN),
-            cancelled=of(DeliveryState.CANCELLED),
+            cancelled=of(cancelled),
+            lately=sum(int(row.lately) for row in rows if row.state is not cancelled),
+            settled_at=max((row.last for row in rows if row.last and row.state is not cancelled), default=None),
         )
 
     async def _change(self, statement: Update) -> Broadcast | None:
