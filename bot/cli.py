@@ -154,13 +154,16 @@ def doctor(as_json: AsJson = False) -> None:
 def health(
     process: Annotated[str, typer.Argument(help="polling, webhooks, worker-delivery, …; by default, any.")] = "",
 ) -> None:
-    """Exit code 0 while the process is alive: for container health checks."""
+    """Exit code 0 while the process is alive and of use: for container health checks."""
     settings = _settings("health")
-    from bot.supervisor.heartbeat import fresh_processes
+    from bot.supervisor.heartbeat import fresh_processes, trouble_of
 
-    alive = fresh_processes(settings)
-    typer.echo(", ".join(alive) or "nothing is running")
-    raise typer.Exit(0 if (process in alive if process else alive) else 1)
+    alive = {name: trouble_of(settings, name) for name in fresh_processes(settings)}
+    asked = {name: trouble for name, trouble in alive.items() if not process or name == process}
+    typer.echo(
+        ", ".join(f"{name}: {trouble}" if trouble else name for name, trouble in alive.items()) or "nothing is running"
+    )
+    raise typer.Exit(0 if asked and not any(asked.values()) else 1)
 
 
 @app.command()

@@ -33,7 +33,7 @@ async def _run(settings: Settings) -> int:
             beside = [
                 group.create_task(work)
                 for work in (
-                    keep_beating(settings, PROCESS),
+                    keep_beating(settings, PROCESS, trouble=lambda: edge.intake.state.trouble),
                     work_beside(edge),
                     _introduce_itself(edge.bot, stop, refused),
                 )

@@ -9,9 +9,6 @@ from bot.intake.state import PollerHealth, PollerState
 from services.assistant.report_status import ComponentStatus, Probe
 from services.domain.prompt import ModelRole
 
-FROZEN_AFTER_SECONDS = 120.0
-"""A long poll lasts less than a minute: longer silence is a poll that hangs."""
-
 
 class Probes:
     """Methods are named like their components. `poller` is read when it is asked: with webhooks it stays idle."""
@@ -51,10 +48,7 @@ class Probes:
         return ComponentStatus("vectors", True)
 
     async def polling(self) -> ComponentStatus:
-        health = self._poller.health
-        if health is PollerHealth.IDLE:
+        shown = self._poller.shown
+        if shown is PollerHealth.IDLE:
             return ComponentStatus("polling", True, "off")
-        if health is not PollerHealth.OK:
-            return ComponentStatus("polling", False, health.value)
-        frozen = self._poller.seconds_since_completed() > FROZEN_AFTER_SECONDS
-        return ComponentStatus("polling", not frozen, "silent" if frozen else "ok")
+        return ComponentStatus("polling", shown is PollerHealth.OK, shown.value)

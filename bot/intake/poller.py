@@ -110,8 +110,7 @@ class Poller:
                 logger.warning("a webhook is set for this bot; it is removed, waiting updates are kept")
                 await self._bot.delete_webhook(drop_pending_updates=False)
             case TelegramConflictError():
-                self.state.conflicts += 1
-                self.state.failed(PollerHealth.CONFLICT, error)
+                self.state.another_polls(error)
                 logger.error("409 Conflict: another instance polls with this token; stop one of the two")
                 pause = max(pause, CONFLICT_PAUSE_SECONDS)
             case TelegramUnauthorizedError():

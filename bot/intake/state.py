@@ -16,6 +16,14 @@ class PollerHealth(StrEnum):
     UNREACHABLE = "unreachable"
     STORE = "store"
     """Updates cannot be stored, so none is taken."""
+    SILENT = "silent"
+    """No getUpdates came back for too long: the connection hangs."""
+
+
+SILENT_AFTER_SECONDS = 120.0
+"""A long poll lasts less than a minute."""
+CONFLICT_SHOWN_SECONDS = 120.0
+"""Two instances take turns: each polls well in between, and both must say so all the time."""
 
 
 @dataclass(slots=True)
@@ -31,6 +39,23 @@ class PollerState:
     received: int = 0
     started_at: float = field(default_factory=time.monotonic)
     completed_at: float | None = None
+    conflict_at: float | None = None
+
+    @property
+    def shown(self) -> PollerHealth:
+        """What an operator should know now."""
+        now = time.monotonic()
+        if self.conflict_at is not None and now - self.conflict_at < CONFLICT_SHOWN_SECONDS:
+            return PollerHealth.CONFLICT
+        if self.health is PollerHealth.OK and self.seconds_since_completed() > SILENT_AFTER_SECONDS:
+            return PollerHealth.SILENT
+        return self.health
+
+    @property
+    def trouble(self) -> str:
+        """Code of what keeps updates from coming; empty when they come."""
+        shown = self.shown
+        return "" if shown in (PollerHealth.IDLE, PollerHealth.OK) else shown.value
 
     def completed(self) -> None:
         self.completed_at = time.monotonic()
@@ -39,6 +64,11 @@ class PollerState:
     def failed(self, health: PollerHealth, error: Exception) -> None:
         self.health, self.last_error = health, type(error).__name__
         self.failures += 1
+
+    def another_polls(self, error: Exception) -> None:
+        self.conflicts += 1
+        self.conflict_at = time.monotonic()
+        self.failed(PollerHealth.CONFLICT, error)
 
     def seconds_since_completed(self) -> float:
         """Since the last getUpdates that came back, or since the start."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,8 +18,19 @@ def heartbeat_path(settings: Settings, process: str) -> Path:
     return settings.run_dir / f"{process.replace(':', '-')}.beat"
 
 
-async def keep_beating(settings: Settings, process: str, interval_seconds: float = INTERVAL_SECONDS) -> None:
-    """Touch the file of `process` (`polling`, `webhooks`, `worker-delivery`, …) until cancelled, then remove it.
+def nothing_wrong() -> str:
+    return ""
+
+
+async def keep_beating(
+    settings: Settings,
+    process: str,
+    interval_seconds: float = INTERVAL_SECONDS,
+    *,
+    trouble: Callable[[], str] = nothing_wrong,
+) -> None:
+    """Write the file of `process` (`polling`, `webhooks`, `worker-delivery`, …) until cancelled, then remove it.
+    `trouble`: code of what makes a living process useless, empty while there is nothing.
 
     A disk that cannot be written is told once and does not stop the process: it is only reported as unhealthy.
     """
@@ -28,7 +40,7 @@ async def keep_beating(settings: Settings, process: str, interval_seconds: float
         while True:
             try:
                 path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                path.touch()
+                path.write_text(trouble(), encoding="ascii")
                 told = False
             except OSError as error:
                 if not told:
@@ -52,3 +64,11 @@ def fresh_processes(settings: Settings) -> list[str]:
     """Names of the processes on this DATA_DIR that are alive now."""
     names = sorted(path.stem for path in settings.run_dir.glob("*.beat"))
     return [name for name in names if (age := age_seconds(settings, name)) is not None and age <= STALE_SECONDS]
+
+
+def trouble_of(settings: Settings, process: str) -> str:
+    """What a living process said of itself at its last beat; empty: all is well."""
+    try:
+        return heartbeat_path(settings, process).read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        return ""

@@ -107,6 +107,9 @@ def test_health_tells_a_living_process_from_a_dead_one(muza: Muza, settings: Set
     alive = muza("health", "polling")
     assert (alive.returncode, alive.stdout) == (0, "polling\n")
     assert muza("health", "worker-heavy").returncode == 1
+    heartbeat_path(settings, "polling").write_text("conflict")
+    useless = muza("health", "polling")
+    assert (useless.returncode, useless.stdout) == (1, "polling: conflict\n")
 
 
 def test_an_unknown_queue_is_refused(muza: Muza) -> None:

@@ -1,4 +1,5 @@
 import asyncio
+import time
 from collections import deque
 from collections.abc import Sequence
 from typing import Any
@@ -15,7 +16,7 @@ from aiogram.methods import DeleteWebhook, TelegramMethod
 
 from bot.intake.poller import Poller
 from bot.intake.raw_update import ALLOWED_UPDATES, GetRawUpdates, RawUpdate
-from bot.intake.state import PollerHealth
+from bot.intake.state import CONFLICT_SHOWN_SECONDS, PollerHealth
 from services.domain.errors import StoreUnavailable
 from tests.fakes.bot_session import scripted_bot
 from tests.unit.bot.intake.updates import text_update
@@ -119,6 +120,10 @@ async def test_a_second_instance_is_seen_in_the_state(monkeypatch: pytest.Monkey
         stop.set()
     assert health is PollerHealth.CONFLICT
     assert poller.state.conflicts == 1
+    poller.state.completed()
+    assert poller.state.trouble == "conflict", "between two refusals polling works, and is still half deaf"
+    poller.state.conflict_at = time.monotonic() - CONFLICT_SHOWN_SECONDS
+    assert poller.state.trouble == ""
 
 
 async def test_a_webhook_in_the_way_is_removed_and_its_updates_are_kept() -> None:
