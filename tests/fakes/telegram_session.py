@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 from aiogram import Bot
 from aiogram.client.session.base import BaseSession
 from aiogram.exceptions import TelegramBadRequest
-from aiogram.methods import EditMessageText, GetMe, SendMessage, SendRichMessage, TelegramMethod
+from aiogram.methods import CopyMessage, EditMessageText, GetMe, SendMessage, SendRichMessage, TelegramMethod
 from aiogram.methods.base import TelegramType
-from aiogram.types import Chat, Message, User
+from aiogram.types import Chat, Message, MessageId, User
 
 TOKEN = "42:TEST-TOKEN-0000000000000000000000"
 ME = User(id=42, is_bot=True, first_name="Muza", username="muza_bot", can_read_all_group_messages=False)
@@ -53,6 +53,9 @@ class RecordingSession(BaseSession):
         if isinstance(method, (SendMessage, SendRichMessage)):
             self._next_message += 1
             return self._message(int(method.chat_id), self._next_message)
+        if isinstance(method, CopyMessage):
+            self._next_message += 1
+            return MessageId(message_id=self._next_message)
         if isinstance(method, EditMessageText):
             return self._message(int(method.chat_id or 0), method.message_id or 0)
         return True

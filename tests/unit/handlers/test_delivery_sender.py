@@ -5,20 +5,26 @@ from typing import Any
 
 import pytest
 from aiogram.exceptions import (
+    ClientDecodeError,
     RestartingTelegram,
     TelegramAPIError,
+    TelegramBadRequest,
+    TelegramEntityTooLarge,
     TelegramForbiddenError,
+    TelegramMigrateToChat,
     TelegramNetworkError,
     TelegramRetryAfter,
     TelegramServerError,
+    TelegramUnauthorizedError,
 )
-from aiogram.methods import GetMe, SendMessage
+from aiogram.methods import CopyMessage, GetMe, SendMessage
 from aiogram.types import InlineKeyboardMarkup
 
+from handlers.delivery_renderers import Content, Copied, access_renderers, draft_renderers
 from handlers.delivery_sender import TelegramDeliverySender
-from handlers.i18n import Catalogues
+from handlers.i18n import Catalogues, Texts
 from services.assistant.ports import Card
-from services.delivery.ports import NotSent, Uncertain, Undeliverable
+from services.delivery.ports import ChatMoved, NotSent, Uncertain, Undeliverable
 from services.domain.chat import ChatAddress
 from services.domain.delivery import Delivery, DeliveryKind
 from services.domain.generation import GenerationState
@@ -49,7 +55,8 @@ async def find_card(generation_id: int, reader_id: int) -> Card | None:
 @pytest.fixture
 def parts(catalogues: Catalogues) -> tuple[TelegramDeliverySender, RecordingSession]:
     bot, telegram = recording_bot()
-    return TelegramDeliverySender(bot, catalogues, find_member, find_card, never_left=(NeverLeft,)), telegram
+    renderers = {**access_renderers(), **draft_renderers(find_card)}
+    return TelegramDeliverySender(bot, catalogues, find_member, renderers, never_left=(NeverLeft,)), telegram
 
 
 def delivery(kind: DeliveryKind, to: int = 503, **payload: Any) -> Delivery:
@@ -96,12 +103,16 @@ async def test_drafts_for_approvers_and_decisions_for_authors(
         await sender.send(forgotten)
 
 
-@pytest.mark.parametrize("kind", list(DeliveryKind))
-async def test_every_kind_can_be_rendered(
-    parts: tuple[TelegramDeliverySender, RecordingSession], kind: DeliveryKind
-) -> None:
-    payload = {"member_id": 4, "name": "Глеб", "generation_id": 7, "from": "Анна", "decided_by": "Вера"}
-    assert await parts[0].send(Delivery(1, kind, ChatAddress(503), payload)) is not None
+async def test_somebodys_message_is_copied_as_it_is(catalogues: Catalogues) -> None:
+    async def copy(_: Delivery, texts: Texts) -> Content:
+        return Copied(ChatAddress(7001, None, 31))
+
+    bot, telegram = recording_bot()
+    sender = TelegramDeliverySender(bot, catalogues, find_member, {DeliveryKind.BROADCAST: copy})
+    assert await sender.send(Delivery(1, DeliveryKind.BROADCAST, ChatAddress(-9, 4), {})) == ChatAddress(-9, 4, 1001)
+    copied = telegram.last(CopyMessage)
+    assert (copied.chat_id, copied.message_thread_id) == (-9, 4)
+    assert (copied.from_chat_id, copied.message_id) == (7001, 31)
 
 
 @pytest.mark.parametrize(
@@ -115,6 +126,10 @@ async def test_every_kind_can_be_rendered(
         (TelegramNetworkError(method=GetMe(), message="timeout"), Uncertain),
         (TelegramServerError(method=GetMe(), message="Internal"), Uncertain),
         (TelegramAPIError(method=GetMe(), message="?"), Uncertain),
+        (ClientDecodeError("half an answer", ValueError("cut"), "{"), Uncertain),
+        (TelegramUnauthorizedError(method=GetMe(), message="Unauthorized"), NotSent),
+        (TelegramMigrateToChat(method=GetMe(), message="upgraded", migrate_to_chat_id=-1005), ChatMoved),
+        (TelegramEntityTooLarge(method=GetMe(), message="too large"), Undeliverable),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else value.__name__,
 )
@@ -127,3 +142,31 @@ async def test_telegrams_errors_become_deliverys(
         await sender.send(REQUEST)
     if isinstance(caught.value, NotSent) and isinstance(trouble, TelegramRetryAfter):
         assert caught.value.retry_after == 17
+    if isinstance(caught.value, ChatMoved):
+        assert caught.value.new_chat_id == -1005
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("Forbidden: bot was blocked by the user", "chat_closed"),
+        ("Forbidden: user is deactivated", "chat_closed"),
+        ("Forbidden: bot was kicked from the supergroup chat", "chat_closed"),
+        ("Forbidden: bot is not a member of the channel chat", "chat_closed"),
+        ("Forbidden: bot can't initiate conversation with a user", "chat_closed"),
+        ("Bad Request: chat not found", "chat_closed"),
+        ("Bad Request: not enough rights to send text messages to the chat", "refused"),
+        ("Forbidden: bot can't send messages to bots", "refused"),
+        ("Bad Request: message text is empty", "refused"),
+        ("Bad Request: TOPIC_CLOSED", "refused"),
+    ],
+)
+async def test_a_chat_that_is_closed_is_told_from_a_message_that_is_refused(
+    parts: tuple[TelegramDeliverySender, RecordingSession], said: str, code: str
+) -> None:
+    sender, telegram = parts
+    kind = TelegramForbiddenError if said.startswith("Forbidden") else TelegramBadRequest
+    telegram.fail(SendMessage, kind(method=GetMe(), message=said))
+    with pytest.raises(Undeliverable) as caught:
+        await sender.send(REQUEST)
+    assert caught.value.code == code

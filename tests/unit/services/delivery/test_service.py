@@ -1,3 +1,5 @@
+"""What is drained, in which order, and when a drain ends."""
+
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -6,41 +8,14 @@ from itertools import pairwise
 import pytest
 
 from bot.outbox import StoreOutbox
-from services.delivery.ports import NotSent, Uncertain, Undeliverable
-from services.delivery.service import DrainReport, OutboxDrain
-from services.domain.chat import ChatAddress
-from services.domain.delivery import Delivery, DeliveryKind, DeliveryState, NewDelivery
+from services.delivery.ports import NotSent
+from services.delivery.service import DrainReport, OutboxDrain, Pace
+from services.delivery.verdict import Patience
+from services.domain.delivery import Delivery, DeliveryState
 from services.domain.errors import StoreUnavailable
-from services.store.sql_store import SqlStore
-from tests.fakes.clock import ManualClock
-from tests.fakes.delivery_sender import RecordingDeliverySender
-
-
-class Post:
-    """An outbox in a real database, with a clock that the test moves."""
-
-    def __init__(self, store: SqlStore) -> None:
-        self.clock = ManualClock()
-        self.store = SqlStore(store._engine, now=self.clock.now)
-        self.outbox = StoreOutbox(self.store)
-        self.sender = RecordingDeliverySender()
-
-    def drain(self, **options: int) -> OutboxDrain:
-        return OutboxDrain(self.outbox, self.sender, self.clock, **options)  # type: ignore[arg-type]
-
-    async def write(self, *keys: str, chat_id: int = 1) -> None:
-        async with self.store.transaction() as tx:
-            for key in keys:
-                assert await tx.deliveries.add(NewDelivery(DeliveryKind.ACCESS_GRANTED, ChatAddress(chat_id), key))
-
-    async def counts(self) -> dict[DeliveryState, int]:
-        async with self.store.reading() as tx:
-            return {state: count for state, count in (await tx.deliveries.counts()).items() if count}
-
-
-@pytest.fixture
-def post(store: SqlStore) -> Post:
-    return Post(store)
+from tests.fakes.delivery_sender import at_once
+from tests.unit.bot.waiting import until
+from tests.unit.services.delivery.post import Post
 
 
 async def test_everything_due_is_sent_in_order_within_a_chat(post: Post) -> None:
@@ -68,16 +43,32 @@ async def test_many_are_in_flight_and_never_two_in_a_chat(post: Post) -> None:
         doubled |= delivery.address.chat_id in flying
         flying.append(delivery.address.chat_id)
         most = max(most, len(flying))
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0.02)
         flying.remove(delivery.address.chat_id)
 
     post.sender.behave = fly
     for number in range(30):
         await post.write(f"k{number}", chat_id=number % 15)
-    await post.drain(in_flight=8).drain()
+    await post.drain(pace=Pace(ahead=8)).drain()
     assert most == 8
     assert not doubled
     assert await post.counts() == {DeliveryState.SENT: 30}
+
+
+async def test_rows_whose_answer_is_awaited_do_not_keep_others_from_leaving(post: Post) -> None:
+    answer = asyncio.Event()
+
+    async def slow(_: Delivery) -> None:
+        await answer.wait()
+
+    post.sender.on_the_wire = slow
+    for number in range(40):
+        await post.write(f"k{number}", chat_id=number)
+    async with asyncio.TaskGroup() as group:
+        draining = group.create_task(post.drain(pace=Pace(ahead=4, most=30)).drain())
+        await until(lambda: len(post.sender.left) == 30, "as many as may be in flight")
+        answer.set()
+    assert draining.result() == DrainReport(sent=40)
 
 
 async def test_what_was_not_sent_is_tried_again_when_its_time_comes(post: Post) -> None:
@@ -91,8 +82,8 @@ async def test_what_was_not_sent_is_tried_again_when_its_time_comes(post: Post) 
     assert await drain.drain() == DrainReport()  # the second does not overtake the first
     post.clock.advance(seconds=29)
     assert await drain.drain() == DrainReport()
-    post.clock.advance(seconds=2)
-    post.sender.behave = RecordingDeliverySender().behave
+    post.clock.advance(seconds=1)
+    post.sender.behave = at_once
     assert await drain.drain() == DrainReport(sent=2)
     assert post.sender.sent == ["first", "second"]
 
@@ -102,7 +93,7 @@ async def test_pauses_grow_and_a_day_later_it_is_given_up(post: Post) -> None:
 
     async def refuse(_: Delivery) -> None:
         moments.append(post.clock.now())
-        raise NotSent(retry_after=0)
+        raise NotSent
 
     post.sender.behave = refuse
     await post.write("k")
@@ -117,45 +108,18 @@ async def test_pauses_grow_and_a_day_later_it_is_given_up(post: Post) -> None:
     assert await post.counts() == {DeliveryState.DEAD: 1}
 
 
-@pytest.mark.parametrize(
-    ("error", "state"),
-    [(Undeliverable("blocked"), DeliveryState.DEAD), (Uncertain("timeout"), DeliveryState.UNCERTAIN)],
-)
-async def test_what_must_not_be_repeated_is_not(post: Post, error: Exception, state: DeliveryState) -> None:
-    async def fail(delivery: Delivery) -> None:
-        if delivery.key == "bad":
-            raise error
-
-    post.sender.behave = fail
-    await post.write("bad", "good")
-    await post.drain().drain()
-    assert post.sender.tried == ["bad", "good"]
-    assert await post.counts() == {state: 1, DeliveryState.SENT: 1}
-
-
 async def test_a_row_that_cannot_be_rendered_is_a_dead_letter_after_some_tries(post: Post) -> None:
     async def broken(delivery: Delivery) -> None:
         raise KeyError("name")
 
     post.sender.behave = broken
     await post.write("k")
-    drain = post.drain(max_broken_attempts=3)
+    drain = post.drain(patience=Patience(max_broken_attempts=3))
     for _ in range(6):
         await drain.drain()
         post.clock.advance(minutes=30)
     assert post.sender.tried == ["k"] * 3
     assert await post.counts() == {DeliveryState.DEAD: 1}
-
-
-async def test_the_rows_of_a_sender_that_died_are_sent_by_another(post: Post) -> None:
-    await post.write("k")
-    claimed = await post.outbox.claim_due(post.clock.now(), 10)  # and the process is killed
-    assert [delivery.key for delivery in claimed] == ["k"]
-    drain = post.drain()
-    post.clock.advance(minutes=9)
-    assert await drain.drain() == DrainReport()
-    post.clock.advance(minutes=2)
-    assert await drain.drain() == DrainReport(sent=1)
 
 
 async def test_a_stop_finishes_what_is_under_way_and_leaves_the_rest(post: Post) -> None:
@@ -169,6 +133,16 @@ async def test_a_stop_finishes_what_is_under_way_and_leaves_the_rest(post: Post)
     await post.write("a", "b")
     assert await drain.drain() == DrainReport(sent=1)
     assert await post.counts() == {DeliveryState.SENT: 1, DeliveryState.NEW: 1}
+
+
+async def test_a_drain_with_an_end_claims_nothing_after_it(post: Post) -> None:
+    async def take_a_minute(_: Delivery) -> None:
+        post.clock.advance(minutes=1)
+
+    post.sender.behave = take_a_minute
+    await post.write("a", "b", "c")
+    assert await post.drain().drain(at_most_seconds=90) == DrainReport(sent=2)
+    assert await post.counts() == {DeliveryState.SENT: 2, DeliveryState.NEW: 1}
 
 
 async def test_a_second_drain_leaves_the_work_to_the_first_which_looks_once_more(post: Post) -> None:
@@ -187,24 +161,6 @@ async def test_a_second_drain_leaves_the_work_to_the_first_which_looks_once_more
     assert post.sender.sent == ["a", "late"]
 
 
-async def test_a_result_that_could_not_be_written_is_written_later(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.delivery.service.SETTLE_RETRY_SECONDS", (0.001, 0.001))
-    outbox = StoreOutbox(post.store)
-    failures = iter([True, True, False])
-    settle = outbox.settle
-
-    async def fail_twice(delivery_id: int, state: DeliveryState, **facts: object) -> None:
-        if next(failures):
-            raise StoreUnavailable("locked")
-        await settle(delivery_id, state, **facts)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(outbox, "settle", fail_twice)
-    await post.write("k")
-    assert await OutboxDrain(outbox, post.sender, post.clock).drain() == DrainReport(sent=1)
-    assert post.sender.tried == ["k"]
-    assert await post.counts() == {DeliveryState.SENT: 1}
-
-
 async def test_a_store_that_is_away_is_said_plainly_and_the_next_drain_works(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -220,3 +176,27 @@ async def test_a_store_that_is_away_is_said_plainly_and_the_next_drain_works(
             await drain.drain()
     await post.write("k")
     assert await drain.drain() == DrainReport(sent=1)
+
+
+async def test_what_is_on_its_way_is_settled_although_nothing_more_can_be_claimed(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim_due, calls = post.outbox.claim_due, 0
+
+    async def once(now: datetime, limit: int) -> Sequence[Delivery]:
+        nonlocal calls
+        calls += 1
+        if calls > 1:
+            raise StoreUnavailable("gone")
+        return await claim_due(now, limit)
+
+    async def take_a_while(_: Delivery) -> None:
+        await asyncio.sleep(0.2 if _.key == "slow" else 0)
+
+    monkeypatch.setattr(post.outbox, "claim_due", once)
+    post.sender.on_the_wire = take_a_while
+    await post.write("slow")
+    await post.write("quick", chat_id=2)
+    with pytest.raises(StoreUnavailable):
+        await post.drain(pace=Pace(ahead=2)).drain()
+    assert await post.counts() == {DeliveryState.SENT: 2}

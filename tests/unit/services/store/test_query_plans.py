@@ -16,7 +16,7 @@ from services.store.ports import Store, Transaction
 from services.store.sql_store import SqlStore
 from tests.store_rows import NOW, a_document, a_hit, a_project, an_attempt, passages_of
 
-OF_ITS_OWN = {"SCAN due"}  # the rows that the statement has just picked
+OF_ITS_OWN = {"SCAN due", "SCAN CONSTANT ROW"}  # rows that the statement has just picked, or was given
 LATER = NOW + timedelta(minutes=1)
 
 
@@ -117,7 +117,19 @@ async def ask_about_operation(tx: Transaction) -> None:
     await tx.inbox.done(1)
     await tx.inbox.purge(NOW)
     await tx.deliveries.claim_due(NOW)
-    await tx.deliveries.settle(1, DeliveryState.SENT)
+    await tx.deliveries.leave(1, 1, NOW)
+    await tx.deliveries.settle(1, 1, DeliveryState.SENT)
+    await tx.deliveries.beat([(1, 1)], NOW)
     await tx.deliveries.release_stuck(NOW)
+    await tx.deliveries.oldest_waiting()
+    await tx.deliveries.close_chat(1)
+    await tx.deliveries.move_chat(1, 2)
+    await tx.deliveries.cancel_new(1)
+    await tx.deliveries.broadcast_counts(1)
+    await tx.dead_letters.count()
+    await tx.dead_letters.page(0, 5)
+    await tx.dead_letters.unreported()
+    await tx.dead_letters.mark_reported(NOW, NOW)
+    await tx.dead_letters.resend(1, 1)
     await tx.calls.totals(since=NOW)
     await tx.calls.totals(member_id=1)
