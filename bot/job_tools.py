@@ -118,8 +118,11 @@ def build_sender(container: Container, bot: "Bot") -> DeliverySender:
     from handlers.delivery_renderers import access_renderers, broadcast_renderers, draft_renderers
     from handlers.delivery_sender import TelegramDeliverySender
     from handlers.i18n import Catalogues
+    from handlers.review_renderers import review_renderers
     from services.assistant.cards import build_card
+    from services.assistant.describe_drafts import DescribeDrafts
     from services.assistant.ports import Card
+    from services.assistant.refresh_card import CardInMessage
     from services.domain.member import Member
 
     store = container.store
@@ -134,11 +137,14 @@ def build_sender(container: Container, bot: "Bot") -> DeliverySender:
             reader = await tx.members.by_telegram_id(telegram_id)
             return None if generation is None else await build_card(tx, generation, viewer=reader)
 
+    catalogues = Catalogues(container.settings.default_language)
+    describe = DescribeDrafts(store, container.adapters.clock)
+    reviews = review_renderers(describe, CardInMessage(store), catalogues)
     sender = TelegramDeliverySender(
         bot,
-        Catalogues(container.settings.default_language),
+        catalogues,
         find_member,
-        {**access_renderers(), **draft_renderers(find_card), **broadcast_renderers()},
+        {**access_renderers(), **draft_renderers(find_card), **reviews, **broadcast_renderers()},
         mark=mark_urgency,
         never_left=(ConnectFailed,),
     )

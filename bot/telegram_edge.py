@@ -22,7 +22,7 @@ from bot.process_identity import is_gone, own_name
 from bot.seeding import seed_projects
 from bot.telegram import build_bot
 from bot.urgency import mark_urgency
-from bot.use_cases import UseCases, build_use_cases
+from bot.use_cases import Premises, UseCases, build_use_cases
 from handlers.commands import publish_commands
 from handlers.i18n import Catalogues
 from handlers.presenter import TelegramPresenter
@@ -64,16 +64,9 @@ async def open_edge(container: Container) -> AsyncIterator[TelegramEdge]:
         presenter = TelegramPresenter(bot, catalogues, mark=mark_urgency, refusals=(PreviewDropped,))
         runner = build_runner(container, presenter)
         polling = PollerState()
-        use_cases = build_use_cases(
-            adapters.store,
-            adapters.jobs,
-            runner,
-            adapters.clock,
-            admin_ids=settings.admin_ids,
-            default_project=settings.default_project,
-            probes=Probes(container, polling).all(),
-            version=__version__,
-        )
+        probes = Probes(container, polling).all()
+        here = Premises(__version__, settings.admin_ids, settings.default_project, probes)
+        use_cases = build_use_cases(adapters.store, adapters.jobs, runner, adapters.clock, here)
         dispatcher = build_dispatcher(use_cases, catalogues)
         intake = Intake(adapters.store, bot, dispatcher, nursery, polling)
         yield TelegramEdge(container, bot, use_cases, runner, dispatcher, intake, catalogues)

@@ -12,6 +12,7 @@ from services.assistant.discard_broadcast import DiscardBroadcast
 from services.assistant.find_draft import FindDraft
 from services.assistant.list_history import ListHistory
 from services.assistant.list_members import ListMembers
+from services.assistant.list_queue import ListQueue
 from services.assistant.migrate_chat import MigrateChat
 from services.assistant.open_chat import OpenChat
 from services.assistant.pending_inputs import PendingInputs
@@ -20,6 +21,7 @@ from services.assistant.prepare_broadcast import PrepareBroadcast
 from services.assistant.recognize_chat import RecognizeChat
 from services.assistant.recognize_member import RecognizeMember
 from services.assistant.refine_draft import RefineDraft
+from services.assistant.refresh_card import RefreshCard
 from services.assistant.regenerate_draft import RegenerateDraft
 from services.assistant.report_status import Probe, ReportStatus
 from services.assistant.request_access import RequestAccess
@@ -51,6 +53,8 @@ class UseCases:
     show_attempt: ShowAttempt
     find_draft: FindDraft
     list_history: ListHistory
+    list_queue: ListQueue
+    refresh_card: RefreshCard
     recognize_member: RecognizeMember
     recognize_chat: RecognizeChat
     migrate_chat: MigrateChat
@@ -70,17 +74,17 @@ class UseCases:
     report_status: ReportStatus
 
 
-def build_use_cases(
-    store: Store,
-    jobs: JobQueue,
-    runner: GenerationRunner,
-    clock: Clock,
-    *,
-    admin_ids: tuple[int, ...],
-    default_project: str | None,
-    probes: Sequence[Probe],
-    version: str,
-) -> UseCases:
+@dataclass(frozen=True, slots=True)
+class Premises:
+    """What this installation is."""
+
+    version: str
+    admin_ids: tuple[int, ...]
+    default_project: str | None
+    probes: Sequence[Probe]
+
+
+def build_use_cases(store: Store, jobs: JobQueue, runner: GenerationRunner, clock: Clock, here: Premises) -> UseCases:
     return UseCases(
         start_generation=StartGeneration(store, runner),
         refine_draft=RefineDraft(store, runner),
@@ -94,15 +98,17 @@ def build_use_cases(
         show_attempt=ShowAttempt(store),
         find_draft=FindDraft(store),
         list_history=ListHistory(store),
-        recognize_member=RecognizeMember(store, admin_ids),
-        recognize_chat=RecognizeChat(store, default_project),
+        list_queue=ListQueue(store, clock),
+        refresh_card=RefreshCard(store, jobs),
+        recognize_member=RecognizeMember(store, here.admin_ids),
+        recognize_chat=RecognizeChat(store, here.default_project),
         migrate_chat=MigrateChat(store),
         close_chat=CloseChat(store),
         open_chat=OpenChat(store),
         request_access=RequestAccess(store, jobs),
         settle_access=SettleAccess(store, jobs),
         list_members=ListMembers(store),
-        change_member=ChangeMember(store, admin_ids),
+        change_member=ChangeMember(store, here.admin_ids),
         change_settings=ChangeSettings(store),
         pending_inputs=PendingInputs(store, clock),
         prepare_broadcast=PrepareBroadcast(store),
@@ -110,5 +116,5 @@ def build_use_cases(
         start_broadcast=StartBroadcast(store, jobs, clock),
         discard_broadcast=DiscardBroadcast(store, clock),
         stop_broadcast=StopBroadcast(store, clock),
-        report_status=ReportStatus(store, probes, version),
+        report_status=ReportStatus(store, here.probes, here.version),
     )

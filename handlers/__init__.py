@@ -18,6 +18,7 @@ from handlers import (
     history,
     ideas,
     membership,
+    queue,
     review,
     settings,
     start,
@@ -66,14 +67,14 @@ def required_names() -> set[str]:
 
 def _commands() -> CommandTable:
     commands = CommandTable()
-    for feature in (start, ideas, ask, history, settings, status, users, broadcast, cancel):
+    for feature in (start, ideas, ask, queue, history, settings, status, users, broadcast, cancel):
         feature.add_commands(commands)
     return commands
 
 
 def _presses() -> PressTable:
     presses = PressTable()
-    for feature in (review, history, settings, users, broadcast, strangers, fallback):
+    for feature in (review, queue, history, settings, users, broadcast, strangers, fallback):
         feature.add_presses(presses)
     return presses
 

@@ -98,6 +98,12 @@ class HistoryPress(CallbackData, prefix="h"):
     generation_id: RowId
 
 
+class QueuePress(CallbackData, prefix="wq"):
+    """A page of the drafts that wait for a decision."""
+
+    page: Annotated[int, Field(ge=0, le=10_000)] = 0
+
+
 class JoinPress(CallbackData, prefix="j"):
     pass
 

@@ -21,6 +21,7 @@ _DESCRIPTIONS = {
     "idea": mark("command.idea"),
     "ask": mark("command.ask"),
     "history": mark("command.history"),
+    "queue": mark("command.queue"),
     "settings": mark("command.settings"),
     "status": mark("command.status"),
     "users": mark("command.users"),
@@ -29,9 +30,9 @@ _DESCRIPTIONS = {
     "help": mark("command.help"),
     "start": mark("command.start"),
 }
-_EVERYWHERE = ("idea", "ask", "history", "cancel", "help")
-_PRIVATE = ("idea", "ask", "history", "settings", "status", "cancel", "help")
-_ADMIN = ("idea", "ask", "history", "users", "broadcast", "status", "settings", "cancel", "help")
+_EVERYWHERE = ("idea", "ask", "queue", "history", "cancel", "help")
+_PRIVATE = ("idea", "ask", "queue", "history", "settings", "status", "cancel", "help")
+_ADMIN = ("idea", "ask", "queue", "history", "users", "broadcast", "status", "settings", "cancel", "help")
 
 
 async def publish_commands(bot: Bot, catalogues: Catalogues, admin_ids: Collection[int]) -> None:

@@ -36,7 +36,15 @@ class Copied:
     source: ChatAddress
 
 
-Content = Said | Copied
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """Shown in the message that the delivery's address names. Doing it twice changes nothing."""
+
+    message: RenderedMessage
+    keyboard: InlineKeyboardMarkup | None = None
+
+
+Content = Said | Copied | Edited
 Renderer = Callable[[Delivery, Texts], Awaitable[Content]]
 """`Texts` are in the language of the reader."""
 Renderers = dict[DeliveryKind, Renderer]

@@ -20,9 +20,9 @@ from aiogram.exceptions import (
 )
 
 from handlers.closed_chat import is_closed
-from handlers.delivery_renderers import Content, Copied, Renderer
+from handlers.delivery_renderers import Content, Copied, Edited, Renderer
 from handlers.i18n import Catalogues
-from handlers.sender import MarkUrgency, MessageSender, Urgency, unmarked
+from handlers.sender import MarkUrgency, MessageGone, MessageSender, Urgency, unmarked
 from services.delivery.ports import ChatMoved, NotSent, Uncertain, Undeliverable
 from services.domain.chat import ChatAddress
 from services.domain.delivery import Delivery, DeliveryKind
@@ -68,6 +68,8 @@ class TelegramDeliverySender:
         except self._never_left as error:
             raise NotSent from error
         except (TelegramAPIError, ClientDecodeError) as error:
+            if isinstance(content, Edited):
+                raise NotSent from error
             raise Uncertain(type(error).__name__) from error
 
     async def _render(self, delivery: Delivery) -> Content:
@@ -75,10 +77,18 @@ class TelegramDeliverySender:
         texts = self._catalogues.texts(self._catalogues.choose(reader.reads_in if reader else None, None))
         return await self._renderers[delivery.kind](delivery, texts)
 
-    async def _send(self, to: ChatAddress, content: Content) -> ChatAddress:
+    async def _send(self, to: ChatAddress, content: Content) -> ChatAddress | None:
+        if isinstance(content, Edited):
+            return await self._edit(to, content)
         if isinstance(content, Copied):
             return await self._copy(to, content.source)
         return await self._sender.send(to, content.message, content.keyboard, urgency=Urgency.NOTIFICATION)
+
+    async def _edit(self, at: ChatAddress, content: Edited) -> ChatAddress | None:
+        try:
+            return await self._sender.edit(at, content.message, content.keyboard, urgency=Urgency.NOTIFICATION)
+        except MessageGone:  # a person deleted it: nothing shows an outdated state any more
+            return None
 
     async def _copy(self, to: ChatAddress, source: ChatAddress) -> ChatAddress:
         with self._mark(Urgency.NOTIFICATION):

@@ -41,6 +41,8 @@ _STALE = {
     "queued": mark("stale.running"),
     "running": mark("stale.running"),
     "superseded": mark("stale.superseded"),
+    "expired": mark("stale.expired"),
+    "in_review": mark("stale.in_review"),
     "active": mark("stale.granted"),
     "blocked": mark("stale.denied"),
     "broadcast_running": mark("stale.broadcast_running"),
@@ -48,9 +50,17 @@ _STALE = {
     "broadcast_done": mark("stale.broadcast_done"),
 }
 
+_YOURS = {
+    "approved": mark("stale.approved_by_you"),
+    "changes_requested": mark("stale.changes_requested_by_you"),
+    "rejected": mark("stale.rejected_by_you"),
+}
+
 
 def sentence(code: str, texts: Texts, **facts: int | str) -> str:
     """The sentence for a stable error code. A code that nobody has written words for reads as a general apology."""
+    if code == "stale" and facts.get("yours") and str(facts.get("state")) in _YOURS:
+        return texts(_YOURS[str(facts["state"])])
     if code == "stale" and str(facts.get("state")) in _STALE:
         said = texts(_STALE[str(facts["state"])])
         who = texts("stale.by", name=facts["decided_by"]) if facts.get("decided_by") else ""

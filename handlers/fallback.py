@@ -18,7 +18,7 @@ from services.domain.chat import Chat, ChatAddress
 from services.domain.language import Language
 from services.domain.member import Member
 
-KNOWN = ("start", "help", "idea", "ask", "history", "settings", "status", "users", "broadcast", "cancel")
+KNOWN = ("start", "help", "idea", "ask", "queue", "history", "settings", "status", "users", "broadcast", "cancel")
 
 
 def add_presses(presses: PressTable) -> None:

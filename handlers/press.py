@@ -1,6 +1,6 @@
 """A pressed button. Telegram wants every press answered once, within seconds; people want to read the verdict."""
 
-from aiogram.exceptions import TelegramBadRequest
+from aiogram.exceptions import TelegramAPIError
 from aiogram.types import CallbackQuery, InaccessibleMessage, Message
 from loguru import logger
 
@@ -29,6 +29,7 @@ class Press:
         shown = text if text is None or len(text) <= ALERT_LIMIT else f"{text[: ALERT_LIMIT - 1]}…"
         try:
             await self.query.answer(text=shown, show_alert=alert)
-        except TelegramBadRequest as error:
-            # The decision stands in the database whether or not the person's client still waits for the answer.
-            logger.info("press not answered: {}", error.message)
+        except TelegramAPIError as error:
+            # The decision stands in the database whether or not the person's client still waits for the answer, and the
+            # message must show it all the same.
+            logger.info("press not answered: {} {}", type(error).__name__, error.message)

@@ -24,6 +24,7 @@ from handlers.views.people import addressed
 from services.assistant.decide_review import DecideReview
 from services.assistant.pending_inputs import PendingInputs
 from services.assistant.ports import Card
+from services.assistant.refresh_card import RefreshCard
 from services.assistant.regenerate_draft import RegenerateDraft
 from services.assistant.retry_generation import RetryGeneration
 from services.assistant.show_attempt import ShowAttempt
@@ -31,6 +32,7 @@ from services.assistant.stop_generation import StopGeneration
 from services.assistant.submit_for_review import SubmitForReview
 from services.domain.chat import ChatAddress
 from services.domain.errors import NotAllowed, StaleAction
+from services.domain.failpoint import FailPoint, reached
 from services.domain.member import Member
 from services.domain.review import Verdict
 
@@ -44,13 +46,13 @@ _NEEDS_APPROVER = frozenset({Purpose.CHANGES, Purpose.REJECT})
 
 
 def add_presses(presses: PressTable) -> None:
-    presses.add(ApprovePress, approve)
-    presses.add(SubmitPress, submit)
-    presses.add(RegeneratePress, regenerate)
-    presses.add(WordsPress, ask_for_words)
-    presses.add(FacePress, turn_face)
-    presses.add(StopPress, stop)
-    presses.add(RetryPress, retry)
+    presses.add(ApprovePress, approve, when_stale=refresh)
+    presses.add(SubmitPress, submit, when_stale=refresh)
+    presses.add(RegeneratePress, regenerate, when_stale=refresh)
+    presses.add(WordsPress, ask_for_words, when_stale=refresh)
+    presses.add(FacePress, turn_face, when_stale=refresh)
+    presses.add(StopPress, stop, when_stale=refresh)
+    presses.add(RetryPress, retry, when_stale=refresh)
     presses.add(PagePress, turn_page)
     presses.add(CounterPress, counter)
 
@@ -68,8 +70,19 @@ async def approve(
 ) -> None:
     card = await decide_review(member, data.generation_id, data.version, address, Verdict.APPROVED)
     await press.answer(texts("review.approved"))
+    reached(FailPoint.DECISION_ANSWERED)
     shown = catalogues.texts(card.language)
     await sender.edit(address, card_message(card, shown), card_keyboard(card, shown))
+
+
+async def refresh(
+    data: ApprovePress | SubmitPress | RegeneratePress | WordsPress | FacePress | StopPress | RetryPress,
+    member: Member,
+    address: ChatAddress,
+    refresh_card: RefreshCard,
+) -> None:
+    """The buttons were drawn for a world that has changed: the message must not go on showing them."""
+    await refresh_card(member, data.generation_id, address)
 
 
 async def submit(

@@ -69,6 +69,8 @@ def _remarks(card: Card, texts: Texts) -> list[str]:
         remarks.append(texts(keys[state], name=card.decided_by or ""))
     elif state is GenerationState.SUPERSEDED:
         remarks.append(texts("card.superseded"))
+    elif state is GenerationState.EXPIRED:
+        remarks.append(texts("card.expired"))
     return remarks
 
 

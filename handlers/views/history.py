@@ -20,6 +20,7 @@ _STATES = {
     GenerationState.CHANGES_REQUESTED: ("📝", mark("state.changes_requested")),
     GenerationState.REJECTED: ("✖️", mark("state.rejected")),
     GenerationState.SUPERSEDED: ("♻️", mark("state.superseded")),
+    GenerationState.EXPIRED: ("🕰", mark("state.expired")),
     GenerationState.FAILED: ("⚠️", mark("state.failed")),
     GenerationState.STOPPED: ("⏹", mark("state.stopped")),
 }

@@ -12,9 +12,11 @@ from services.assistant.discard_broadcast import DiscardBroadcast
 from services.assistant.find_draft import FindDraft
 from services.assistant.list_history import ListHistory
 from services.assistant.list_members import ListMembers
+from services.assistant.list_queue import ListQueue
 from services.assistant.pending_inputs import PendingInput
 from services.assistant.prepare_broadcast import PrepareBroadcast
 from services.assistant.refine_draft import RefineDraft
+from services.assistant.refresh_card import RefreshCard
 from services.assistant.regenerate_draft import RegenerateDraft
 from services.assistant.report_status import ReportStatus
 from services.assistant.request_access import RequestAccess
@@ -44,6 +46,8 @@ REAL: dict[str, type] = {
     "show_attempt": ShowAttempt,
     "find_draft": FindDraft,
     "list_history": ListHistory,
+    "list_queue": ListQueue,
+    "refresh_card": RefreshCard,
     "request_access": RequestAccess,
     "settle_access": SettleAccess,
     "list_members": ListMembers,

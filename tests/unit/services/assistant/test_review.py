@@ -52,7 +52,7 @@ async def test_the_second_press_says_who_decided(team: Team) -> None:
     await decide(team, generation)
     with pytest.raises(StaleAction) as stale:
         await decide(team, generation)
-    assert stale.value.facts == {"state": "approved", "decided_by": "Lev"}
+    assert stale.value.facts == {"state": "approved", "decided_by": "Lev", "yours": 1}
 
 
 async def test_forty_simultaneous_presses_make_one_decision(team: Team) -> None:
