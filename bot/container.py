@@ -8,19 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from bot.clock import SystemClock
 from bot.jobs import FUNCTIONS
+from bot.limiter import open_limiter
 from bot.nursery import Nursery
 from bot.settings import EmbeddingKind, Settings
 from services.assistant.ports import Clock
 from services.assistant.stages.compose import Window
-from services.delivery.fallback_limiter import FallbackRateLimiter
-from services.delivery.limits import Limits
-from services.delivery.local_limiter import LocalRateLimiter
 from services.delivery.ports import RateLimiter
-from services.delivery.redis_limiter import RedisRateLimiter, open_redis
+from services.delivery.redis_limiter import open_redis
 from services.domain.prompt import ModelRole
 from services.llm.genai_prices import GenaiPriceList
 from services.llm.openai_chat import OpenAIChat
@@ -50,8 +47,6 @@ from services.store.sql_store import SqlStore
 if TYPE_CHECKING:
     from services.retrieval.openai_embedder import OpenAIEmbedder
 
-PROCESSES_THAT_SPEAK = 2
-"""The bot and one delivery worker: without Redis each takes its part of the limits."""
 PROMPTS = Path(__file__).parent.parent / "prompts"
 SHUTDOWN_SECONDS = 15.0
 """What runs may finish so long; then attempts are handed back to the queue. Less than the supervisor's patience."""
@@ -136,7 +131,7 @@ async def open_adapters(settings: Settings, role: str, stack: AsyncExitStack) ->
         ledger=SqlLedger(store),
         clock=SystemClock(),
         jobs=jobs,
-        limiter=_limiter(redis),
+        limiter=await stack.enter_async_context(open_limiter(redis)),
         redis=redis,
         routes=_routes(settings, stack),
         breaker=breaker,
@@ -169,13 +164,6 @@ def build_services(adapters: Adapters) -> Services:
 
 def window(settings: Settings) -> Window:
     return Window(settings.model_smart, settings.model_context_tokens)
-
-
-def _limiter(redis: Redis | None) -> RateLimiter:
-    local = LocalRateLimiter(Limits().shared_by(PROCESSES_THAT_SPEAK))
-    if redis is None:
-        return local
-    return FallbackRateLimiter(RedisRateLimiter(redis), local, failures=(RedisError, OSError))
 
 
 def _routes(settings: Settings, stack: AsyncExitStack) -> dict[ModelRole, tuple[Route, ...]]:

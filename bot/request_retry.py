@@ -1,10 +1,8 @@
 """Trying again, by what is known about the call: refused (429), never left, answered with an error, or unknown."""
 
 import asyncio
+import math
 import random
-import time
-from collections import deque
-from collections.abc import Callable
 from typing import Any
 
 from aiogram import Bot
@@ -21,36 +19,25 @@ from aiogram.methods import TelegramMethod
 from aiogram.methods.base import TelegramType
 from loguru import logger
 
-from bot.telegram_calls import chat_of, is_edit, is_preview, is_repeatable, priority_of
+from bot.telegram_calls import chat_of, is_edit, is_repeatable, may_be_dropped, priority_of
 from bot.telegram_session import ConnectFailed
-from services.delivery.ports import PreviewDropped, Priority, RateLimiter
+from services.delivery.ports import PreviewDropped, Priority
 
 RETRIES = 5
 FIRST_PAUSE_SECONDS = 0.3
 MAX_PAUSE_SECONDS = 8.0
 REPLY_PATIENCE_SECONDS = 120.0
-FINAL_PATIENCE_SECONDS = 1800.0
-STORM_CHATS = 5
-STORM_WINDOW_SECONDS = 1.0
-STORM_PAUSE_SECONDS = 1.0
+CHATLESS_PATIENCE_SECONDS = 10.0
+"""Answers to callbacks are worthless later, and the polling loop has a pause of its own."""
 
 
 class RequestRetry(BaseRequestMiddleware):
-    """A 429 freezes the chat for every process. Previews are given up at once, notifications go back to the outbox,
-    replies and finals wait the penalty out. A send whose answer was lost is never repeated here.
+    """After a 429 previews and typing are given up at once, notifications go back to the outbox, replies wait for two
+    minutes and finals as long as it takes. A send whose answer was lost is never repeated here.
     """
 
-    def __init__(
-        self,
-        limiter: RateLimiter,
-        *,
-        first_pause: float = FIRST_PAUSE_SECONDS,
-        monotonic: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._limiter = limiter
+    def __init__(self, *, first_pause: float = FIRST_PAUSE_SECONDS) -> None:
         self._first_pause = first_pause
-        self._monotonic = monotonic
-        self._refusals: deque[tuple[float, int]] = deque(maxlen=100)
 
     async def __call__(
         self, make_request: NextRequestMiddlewareType[TelegramType], bot: Bot, method: TelegramMethod[TelegramType]
@@ -60,19 +47,15 @@ class RequestRetry(BaseRequestMiddleware):
             try:
                 return await make_request(bot, method)
             except TelegramRetryAfter as refusal:
-                await self._freeze(method, refusal.retry_after)
                 waited += refusal.retry_after
-                if is_preview(method):
-                    raise PreviewDropped(refusal.retry_after) from refusal
-                if waited > _patience(method):
-                    raise
+                await _be_patient(method, refusal, waited)
             except TelegramBadRequest as error:
                 if is_edit(method) and "message is not modified" in error.message.lower():
                     return True  # a repeated edit: the message is as it should be
                 raise
             except (TelegramNetworkError, TelegramServerError, ClientDecodeError) as error:
                 failures += 1
-                if is_preview(method):
+                if may_be_dropped(method):
                     raise PreviewDropped(self._pause(failures)) from error
                 if failures > RETRIES or not _may_repeat(method, error):
                     raise
@@ -83,22 +66,24 @@ class RequestRetry(BaseRequestMiddleware):
         pause: float = min(MAX_PAUSE_SECONDS, self._first_pause * 2 ** (failures - 1))
         return pause * random.uniform(0.8, 1.2)
 
-    async def _freeze(self, method: TelegramMethod[Any], seconds: float) -> None:
-        chat_id, now = chat_of(method), self._monotonic()
-        logger.warning("429 for {} in chat={}: {} s", method.__api_method__, chat_id, seconds)
-        await self._limiter.freeze(chat_id, seconds)
-        self._refusals.append((now, chat_id))
-        recent = {chat for moment, chat in self._refusals if now - moment <= STORM_WINDOW_SECONDS}
-        if len(recent) >= STORM_CHATS:  # not these chats are the trouble, but all of us together
-            self._refusals.clear()
-            await self._limiter.freeze(None, min(seconds, STORM_PAUSE_SECONDS))
+
+async def _be_patient(method: TelegramMethod[Any], refusal: TelegramRetryAfter, waited: float) -> None:
+    """The limiter holds the next try back until the penalty has ended; without a chat nobody else does."""
+    if may_be_dropped(method):
+        raise PreviewDropped(refusal.retry_after) from refusal
+    if waited > _patience(method):
+        raise refusal
+    if chat_of(method) == 0:
+        await asyncio.sleep(refusal.retry_after)
 
 
 def _patience(method: TelegramMethod[Any]) -> float:
     """Seconds of penalty that a call waits out; the outbox keeps notifications itself."""
+    if chat_of(method) == 0:
+        return CHATLESS_PATIENCE_SECONDS
     match priority_of(method):
         case Priority.FINAL:
-            return FINAL_PATIENCE_SECONDS
+            return math.inf  # whoever stops the process delivers it again later
         case Priority.REPLY:
             return REPLY_PATIENCE_SECONDS
         case _:

@@ -57,5 +57,14 @@ def priority_of(method: TelegramMethod[Any]) -> Priority:
     return Priority.DRAFT if is_draft(method) else current_priority()
 
 
+def is_typing(method: TelegramMethod[Any]) -> bool:
+    return method.__api_method__ == "sendChatAction"
+
+
+def may_be_dropped(method: TelegramMethod[Any]) -> bool:
+    """Worth nothing a few seconds later."""
+    return is_preview(method) or is_typing(method)
+
+
 def is_preview(method: TelegramMethod[Any]) -> bool:
     return priority_of(method) >= Priority.PREVIEW

@@ -60,7 +60,9 @@ class TelegramPresenter:
         async with asyncio.TaskGroup() as group:
             beside = [
                 group.create_task(screen.live(), name=f"screen {generation.id}"),
-                group.create_task(keep_typing(lambda: self._typing(to), self._sleep), name=f"typing {generation.id}"),
+                group.create_task(
+                    keep_typing(lambda: self._typing(to), self._sleep, self._refusals), name=f"typing {generation.id}"
+                ),
             ]
             try:
                 yield screen

@@ -92,10 +92,11 @@ class Previews:
             self._interval = self._shortest
 
 
-async def keep_typing(act: Action, sleep: Sleep) -> None:
+async def keep_typing(act: Action, sleep: Sleep, refusals: tuple[type[Exception], ...] = ()) -> None:
+    refused: tuple[type[Exception], ...] = (TelegramAPIError, *refusals)
     while True:
         try:
             await act()
-        except TelegramAPIError as error:
+        except refused as error:
             logger.debug("typing not shown: {}", type(error).__name__)
         await sleep(TYPING_PERIOD)

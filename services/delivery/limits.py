@@ -1,7 +1,7 @@
-"""Telegram's published limits as paces.
+"""Telegram's published limits as windows and paces.
 
-Source: https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this. Against a strict sliding window
-even pacing just below the limit gets no 429, while a bucket that allows bursts gets them far below it.
+Source: https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this: about 30 messages a second over
+all chats, one a second in a chat (short bursts pass), 20 a minute in a group.
 """
 
 from dataclasses import dataclass, replace
@@ -11,15 +11,29 @@ from services.delivery.ports import Priority
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    per_second: float = 29.0
-    """Over all chats, evenly paced; Telegram allows about 30."""
-    chat_period: float = 1.0
-    """Seconds between messages in one chat, after the burst."""
-    chat_burst: int = 3
-    group_window: float = 60.0
+    """Seconds and calls. Each window is a little longer than Telegram's: calls take a varying time to get there, and
+    what arrives very late is reported (`RateLimiter.landed`) and shifts the windows by itself.
+    """
+
+    per_second: float = 29.7
+    """The even pace over all chats."""
+    catch_up: float = 0.1
+    """How far a pace that lost time may run behind and make it good again."""
+    closest: float = 0.015
+    """Between two calls over all chats while catching up."""
+    calls: int = 30
+    window: float = 1.01
+    chat_calls: int = 3
+    chat_window: float = 3.05
+    chat_spacing: float = 0.1
+    """Between calls in one chat: a refusal is known before the next one leaves."""
     group_calls: int = 20
+    group_window: float = 60.25
+    group_spacing: float = 0.2
+    preview_spacing: float = 1.2
+    """From any call in a private chat to a preview: a final that comes at the worst moment waits 0.65 s."""
     group_preview_period: float = 3.0
-    """Previews in a group are spread over the window, so that a long answer does not use it up at once."""
+    """Between previews of a group: a long answer does not use its window up at once."""
     draft_period: float = 0.35
     """Nothing is published about drafts; clients refresh them about three times a second."""
 
@@ -33,8 +47,8 @@ class Limits:
         return replace(
             self,
             per_second=self.per_second / processes,
-            chat_period=self.chat_period * processes,
-            chat_burst=max(1, self.chat_burst // processes),
+            calls=max(1, self.calls // processes),
+            chat_calls=max(1, self.chat_calls // processes),
             group_calls=max(1, self.group_calls // processes),
             group_preview_period=self.group_preview_period * processes,
         )
@@ -42,35 +56,47 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What one call must satisfy. Seconds; 0 switches a rule off."""
+    """What one call must satisfy. Seconds and calls; 0 switches a rule off."""
 
-    gap: float
+    gap: float = 0.0
     """Between calls over all chats."""
-    horizon: float
+    horizon: float = 0.0
     """How far ahead a slot over all chats may be taken. Greater for the urgent: they book before the others may."""
-    period: float
-    tolerance: float
-    """How much earlier than the chat's even pace a call may come: the burst, less what is kept for the urgent."""
-    group_calls: int
-    preview_period: float
+    chat_calls: int = 0
+    """In the chat's window, this one included."""
+    kept: int = 0
+    """How many of those are left alone while a final is expected in the chat."""
+    chat_window: float = 0.0
+    spacing: float = 0.0
+    """From the last call in the chat."""
+    preview_period: float = 0.0
+    """From the last preview in the chat."""
+    draft_period: float = 0.0
+    """From the last draft in the chat. A draft takes nothing else."""
 
 
-KEPT_IN_CHAT = {Priority.FINAL: 0, Priority.REPLY: 0, Priority.NOTIFICATION: 1, Priority.PREVIEW: 1}
-KEPT_IN_GROUP = {Priority.FINAL: 0, Priority.REPLY: 1, Priority.NOTIFICATION: 3, Priority.PREVIEW: 5}
+KEPT_IN_CHAT = {Priority.FINAL: 0, Priority.REPLY: 0, Priority.NOTIFICATION: 1, Priority.PREVIEW: 0}
+KEPT_IN_GROUP = {Priority.FINAL: 0, Priority.REPLY: 1, Priority.NOTIFICATION: 2, Priority.PREVIEW: 0}
+NEVER_FOR_PREVIEWS = 5
+"""Calls of a group's window that previews leave to others in any case."""
 SLOTS_AHEAD = {Priority.FINAL: 2, Priority.REPLY: 2, Priority.NOTIFICATION: 1, Priority.PREVIEW: 0}
 
 
 def terms(limits: Limits, chat_id: int, priority: Priority, *, at_once: bool) -> Terms:
     """`at_once`: the caller will not wait, so no slot ahead is taken."""
     if priority is Priority.DRAFT:
-        return Terms(gap=0, horizon=0, period=limits.draft_period, tolerance=0, group_calls=0, preview_period=0)
-    is_group = chat_id < 0
-    kept = min(KEPT_IN_CHAT[priority], limits.chat_burst - 1)
+        return Terms(draft_period=limits.draft_period)
+    is_group, is_preview = chat_id < 0, priority is Priority.PREVIEW
+    calls = limits.group_calls if is_group else limits.chat_calls
+    if is_group and is_preview:
+        calls = max(1, calls - NEVER_FOR_PREVIEWS)
+    spacing = limits.group_spacing if is_group else limits.chat_spacing
     return Terms(
         gap=limits.gap,
         horizon=0.0 if at_once else SLOTS_AHEAD[priority] * limits.gap,
-        period=limits.chat_period,
-        tolerance=(limits.chat_burst - 1 - kept) * limits.chat_period,
-        group_calls=max(1, limits.group_calls - KEPT_IN_GROUP[priority]) if is_group else 0,
-        preview_period=limits.group_preview_period if is_group and priority is Priority.PREVIEW else 0.0,
+        chat_calls=calls,
+        kept=min(calls - 1, (KEPT_IN_GROUP if is_group else KEPT_IN_CHAT)[priority]),
+        chat_window=limits.group_window if is_group else limits.chat_window,
+        spacing=max(spacing, limits.preview_spacing) if is_preview and not is_group else spacing,
+        preview_period=limits.group_preview_period if is_group and is_preview else 0.0,
     )

@@ -1,74 +1,73 @@
 """The pace of one process alone: what is left of the limiter while Redis is away."""
 
 import asyncio
-from collections import deque
 
+from services.delivery.call_history import CallHistory
 from services.delivery.limits import Limits, Terms
 from services.delivery.ports import Priority
 from services.delivery.queued_limiter import Answer, QueuedLimiter, Verdict
 
-FORGET_ABOVE = 1_000
-"""Chats remembered before the quiet ones are dropped."""
-
 
 class LocalRateLimiter(QueuedLimiter):
-    """The same rules in memory. Give it `Limits().shared_by(n)` where n processes may speak at once."""
+    """The same rules in memory. Give it `Limits().shared_by(n)` where n processes may speak at once, and the history
+    that the shared limiter of this process wrote."""
 
-    def __init__(self, limits: Limits | None = None) -> None:
-        super().__init__(limits or Limits())
-        self._next_call = 0.0
-        self._frozen: dict[int | None, float] = {}
-        self._next_in_chat: dict[tuple[int, bool], float] = {}
-        self._next_preview: dict[int, float] = {}
-        self._group_calls: dict[int, deque[float]] = {}
+    def __init__(self, limits: Limits | None = None, history: CallHistory | None = None) -> None:
+        super().__init__(limits or Limits(), history)
+        self._pace = 0.0
+        self._last_preview: dict[int, float] = {}
+        self._next_draft: dict[int, float] = {}
 
-    async def _ask(self, chat_id: int, priority: Priority, conditions: Terms) -> Answer:
+    async def _ask(self, chat_id: int, priority: Priority, conditions: Terms, name: str) -> Answer:
         now = asyncio.get_running_loop().time()
-        if (frozen := self._frozen.get(None, 0.0) - now) > 0:
-            return Answer(Verdict.EVERYWHERE, frozen)
-        if (wait := self._wait_in_chat(chat_id, priority, conditions, now)) > 0:
+        history = self._history
+        if (frozen := history.frozen_for(chat_id)) > 0:
+            is_here = history.frozen.get(chat_id, 0.0) > now
+            return Answer(Verdict.IN_CHAT if is_here else Verdict.EVERYWHERE, frozen)
+        if priority is Priority.DRAFT:
+            return self._draft(chat_id, conditions, now)
+        if (wait := self._wait_in_chat(chat_id, conditions, now)) > 0:
             return Answer(Verdict.IN_CHAT, wait)
-        slot = max(self._next_call, now) if conditions.gap else now
+        slot = self._next_slot(now)
         if slot - now > conditions.horizon:
             return Answer(Verdict.EVERYWHERE, slot - now - conditions.horizon)
-        self._take(chat_id, priority, conditions, slot)
-        self._forget_quiet_chats(now)
+        self._pace = max(self._pace_at(now), slot - self._limits.catch_up) + conditions.gap
+        history.take(chat_id, slot, name)
+        if conditions.preview_period:
+            self._last_preview[chat_id] = slot
         return Answer(Verdict.GRANTED, slot - now)
 
-    async def freeze(self, chat_id: int | None, seconds: float) -> None:
-        until = asyncio.get_running_loop().time() + seconds
-        self._frozen[chat_id] = max(self._frozen.get(chat_id, 0.0), until)
+    def _draft(self, chat_id: int, conditions: Terms, now: float) -> Answer:
+        wait = self._next_draft.get(chat_id, 0.0) - now
+        if wait > 0:
+            return Answer(Verdict.IN_CHAT, wait)
+        self._next_draft[chat_id] = now + conditions.draft_period
+        return Answer(Verdict.GRANTED, 0.0)
 
-    def _wait_in_chat(self, chat_id: int, priority: Priority, conditions: Terms, now: float) -> float:
-        frozen = self._frozen.get(chat_id, 0.0) - now
-        early = self._next_in_chat.get((chat_id, priority is Priority.DRAFT), 0.0) - conditions.tolerance - now
-        wait = max(frozen, early)
-        if conditions.group_calls == 0:
-            return wait
-        calls = self._group_calls.setdefault(chat_id, deque())
-        while calls and calls[0] <= now - self._limits.group_window:
-            calls.popleft()
-        if len(calls) >= conditions.group_calls:
-            wait = max(wait, calls[len(calls) - conditions.group_calls] + self._limits.group_window - now)
-        if conditions.preview_period:
-            wait = max(wait, self._next_preview.get(chat_id, 0.0) - now)
+    def _wait_in_chat(self, chat_id: int, conditions: Terms, now: float) -> float:
+        window = conditions.chat_window
+        moments = sorted(taken.at for taken in self._history.chats.get(chat_id, ()) if taken.at > now - window)
+        expected = self._history.expected.get(chat_id, 0.0)
+        most = conditions.chat_calls - (conditions.kept if expected > now else 0)
+        wait = moments[-most] + window - now if len(moments) >= most else 0.0
+        if most <= len(moments) < conditions.chat_calls:
+            wait = min(wait, expected - now)
+        if moments:
+            wait = max(wait, moments[-1] + conditions.spacing - now)
+        if conditions.preview_period and chat_id in self._last_preview:
+            wait = max(wait, self._last_preview[chat_id] + conditions.preview_period - now)
         return wait
 
-    def _take(self, chat_id: int, priority: Priority, conditions: Terms, slot: float) -> None:
-        if conditions.gap:
-            self._next_call = slot + conditions.gap
-        pace = (chat_id, priority is Priority.DRAFT)
-        self._next_in_chat[pace] = max(self._next_in_chat.get(pace, 0.0), slot) + conditions.period
-        if conditions.group_calls:
-            self._group_calls[chat_id].append(slot)
-        if conditions.preview_period:
-            self._next_preview[chat_id] = slot + conditions.preview_period
+    def _next_slot(self, now: float) -> float:
+        limits = self._limits
+        moments = sorted(taken.at for taken in self._history.everywhere)
+        slot = max(now, self._pace_at(now))
+        if moments:
+            slot = max(slot, moments[-1] + limits.closest)
+        if len(moments) >= limits.calls:
+            slot = max(slot, moments[-limits.calls] + limits.window)
+        return slot
 
-    def _forget_quiet_chats(self, now: float) -> None:
-        if len(self._next_in_chat) <= FORGET_ABOVE:
-            return
-        self._next_in_chat = {key: until for key, until in self._next_in_chat.items() if until > now}
-        self._next_preview = {key: until for key, until in self._next_preview.items() if until > now}
-        self._frozen = {key: until for key, until in self._frozen.items() if until > now}
-        oldest = now - self._limits.group_window
-        self._group_calls = {key: calls for key, calls in self._group_calls.items() if calls and calls[-1] > oldest}
+    def _pace_at(self, now: float) -> float:
+        """After a rest nothing is to be made good."""
+        return self._pace if self._pace >= now - self._limits.catch_up else now

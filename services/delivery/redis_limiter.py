@@ -1,21 +1,33 @@
 """The shared clock of all processes: one atomic script in Redis a call, on the server's time."""
 
+import asyncio
 import secrets
-from collections.abc import Callable
-from itertools import count
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
 
-from services.delivery.limiter_scripts import ASK, FREEZE
+from services.delivery.call_history import CallHistory
+from services.delivery.limiter_scripts import ASK, EXPECT, FREEZE, FROZEN, GREET, SHIFT
 from services.delivery.limits import Limits, Terms
-from services.delivery.ports import Priority
-from services.delivery.queued_limiter import Answer, QueuedLimiter, Verdict
+from services.delivery.ports import Priority, Slot
+from services.delivery.queued_limiter import EXPECTED_SECONDS, Answer, QueuedLimiter, Verdict
 
 MICROSECONDS = 1_000_000
+STRANGER = 3
+SETTLING_SECONDS = 1.5
+"""After Redis was found empty nobody speaks: longer than a window over all chats, and every process looks in meanwhile
+(`GUARD_SECONDS`) and puts back what it remembers."""
+GUARD_SECONDS = 0.5
+CAUTION_SECONDS = 3.5
+"""After a process came back to Redis others may still pace themselves: the shared pace is halved so long."""
+EVERYBODY = "all"
+
+Script = Callable[..., Awaitable[Any]]
 
 
 class RedisRateLimiter(QueuedLimiter):
@@ -29,46 +41,107 @@ class RedisRateLimiter(QueuedLimiter):
         client: Redis,
         limits: Limits | None = None,
         *,
+        history: CallHistory | None = None,
         namespace: str = "muza",
         clock: Callable[[], float] | None = None,
     ) -> None:
-        super().__init__(limits or Limits())
+        super().__init__(limits or Limits(), history)
         self._client = client
         self._prefix = f"{{{namespace}:rate}}"  # braces: one hash slot in a cluster, so that the script may touch all
         self._clock = clock
-        self._ask_script = client.register_script(ASK)
-        self._freeze_script = client.register_script(FREEZE)
-        self._calls = count()
-        self._process = secrets.token_hex(4)
+        self._scripts = {text: client.register_script(text) for text in (ASK, SHIFT, FREEZE, FROZEN, EXPECT, GREET)}
+        self._epoch = ""
+        self._was_away = False
 
-    async def _ask(self, chat_id: int, priority: Priority, conditions: Terms) -> Answer:
-        prefix = self._prefix
-        pace = "draft" if priority is Priority.DRAFT else "chat"
-        keys = [
-            f"{prefix}:all",
-            f"{prefix}:frozen",
-            f"{prefix}:frozen:{chat_id}",
-            f"{prefix}:{pace}:{chat_id}",
-            f"{prefix}:group:{chat_id}",
-            f"{prefix}:previews:{chat_id}",
-        ]
-        arguments: list[int | str] = [
-            self._now(),
-            _microseconds(conditions.gap),
-            _microseconds(conditions.horizon),
-            _microseconds(conditions.period),
-            _microseconds(conditions.tolerance),
-            conditions.group_calls,
-            _microseconds(self._limits.group_window),
-            _microseconds(conditions.preview_period),
-            f"{self._process}:{next(self._calls)}",
-        ]
-        verdict, wait = await self._ask_script(keys=keys, args=arguments)
-        return Answer(Verdict(verdict), int(wait) / MICROSECONDS)
+    async def _ask(self, chat_id: int, priority: Priority, conditions: Terms, name: str) -> Answer:
+        limits, keys = self._limits, ["all", "pace", "caution", *(f"{kind}:{chat_id}" for kind in PER_CHAT)]
+        durations = (
+            conditions.gap, conditions.horizon, limits.catch_up, limits.closest, limits.window,
+            conditions.chat_window, conditions.spacing, conditions.preview_period, conditions.draft_period,
+        )  # fmt: skip
+        gap, horizon, catch_up, closest, window, chat_window, spacing, preview, draft = map(_microseconds, durations)
+        arguments = [
+            chat_id, name, gap, horizon, catch_up, closest, limits.calls, window,
+            conditions.chat_calls, conditions.kept, chat_window, spacing, preview, draft,
+        ]  # fmt: skip
+        asked = asyncio.get_running_loop().time()
+        told = await self._run(ASK, keys, arguments)
+        answer = Answer(Verdict(told[0]), int(told[1]) / MICROSECONDS)
+        if answer.verdict is Verdict.GRANTED and priority is not Priority.DRAFT:
+            self._history.take(chat_id, asked + answer.wait, name)
+        return answer
+
+    async def _shift(self, slot: Slot, late: float) -> None:
+        await super()._shift(slot, late)
+        await self._run(SHIFT, ["all", f"chat:{slot.chat_id}"], [slot.name, _microseconds(late)])
 
     async def freeze(self, chat_id: int | None, seconds: float) -> None:
-        key = f"{self._prefix}:frozen" if chat_id is None else f"{self._prefix}:frozen:{chat_id}"
-        await self._freeze_script(keys=[key], args=[self._now(), _microseconds(seconds)])
+        await super().freeze(chat_id, seconds)
+        await self._run(FREEZE, [], [EVERYBODY if chat_id is None else chat_id, _microseconds(seconds)])
+
+    async def frozen_for(self, chat_id: int) -> float:
+        told = await self._run(FROZEN, [], [chat_id])
+        return max(int(told[1]) / MICROSECONDS, await super().frozen_for(chat_id))
+
+    async def expect_final(self, chat_id: int) -> None:
+        await super().expect_final(chat_id)
+        await self._run(EXPECT, [f"expected:{chat_id}"], [_microseconds(EXPECTED_SECONDS)])
+
+    async def greet(self) -> None:
+        """Learn the penalties that others know, and put back what an emptied Redis has forgotten."""
+        told = await self._run(GREET, [], [])
+        now = asyncio.get_running_loop().time()
+        for chat, until in zip(told[4::2], told[5::2], strict=True):
+            left = (float(until) - int(told[2])) / MICROSECONDS
+            self._history.freeze(None if _text(chat) == EVERYBODY else int(chat), now + left)
+        self._history.forget(now)
+
+    async def guard(self) -> None:
+        """Until cancelled: notice within half a second that Redis was emptied, even when this process has no calls."""
+        while True:
+            try:
+                await self.greet()
+            except (RedisError, OSError):
+                self._was_away = True  # who asks next says so in the log
+            await asyncio.sleep(GUARD_SECONDS)
+
+    async def _run(self, text: str, keys: list[str], arguments: list[Any]) -> list[Any]:
+        """Everything it needs is remembered before: a stranger is sent away, introduces itself and asks again."""
+        names = [f"{self._prefix}:{key}" for key in ("epoch", "frozen", *keys)]
+        while True:
+            begins = secrets.token_hex(8)
+            began = asyncio.get_running_loop().time()
+            common: list[Any] = [self._now(), self._epoch, begins, _microseconds(SETTLING_SECONDS)]
+            try:
+                told: list[Any] = await self._scripts[text](keys=names, args=[*common, *arguments])
+                if int(told[0]) != STRANGER:
+                    return told
+                await self._introduce(int(told[2]) - began * MICROSECONDS, int(told[2]))
+            except (RedisError, OSError):
+                self._epoch = ""
+                self._was_away = True
+                raise
+            self._epoch = _text(told[3])
+
+    async def _introduce(self, ahead: float, now: int) -> None:
+        """`ahead`: microseconds by which the server's clock is ahead of the loop's. What is there already stays."""
+        here = now - ahead
+        async with self._client.pipeline(transaction=False) as pipe:
+            for chat_id, until in self._history.penalties(here / MICROSECONDS):
+                chat = EVERYBODY if chat_id is None else str(chat_id)
+                pipe.zadd(f"{self._prefix}:frozen", {chat: round(until * MICROSECONDS + ahead)}, gt=True)
+            for chat_id, taken in self._history.recent(here / MICROSECONDS):
+                key, moment = f"{self._prefix}:chat:{chat_id}", round(taken.at * MICROSECONDS + ahead)
+                pipe.zadd(key, {taken.name: moment}, gt=True)
+                pipe.pexpire(key, round(self._history.memory * 2000))
+                if taken.at * MICROSECONDS > here - MICROSECONDS:
+                    pipe.zadd(f"{self._prefix}:all", {taken.name: moment}, gt=True)
+            if self._was_away:
+                until = now + _microseconds(CAUTION_SECONDS)
+                pipe.set(f"{self._prefix}:caution", until, px=round(CAUTION_SECONDS * 1000) + 60_000)
+                self._was_away = False
+            if len(pipe):
+                await pipe.execute()
 
     def _now(self) -> int:
         """0: the server looks at its own clock."""
@@ -76,6 +149,9 @@ class RedisRateLimiter(QueuedLimiter):
 
     async def aclose(self) -> None:
         await self._client.aclose()
+
+
+PER_CHAT = ("chat", "preview", "expected", "draft")
 
 
 def open_redis(url: str) -> Redis:
@@ -88,3 +164,7 @@ def open_redis(url: str) -> Redis:
 
 def _microseconds(seconds: float) -> int:
     return round(seconds * MICROSECONDS)
+
+
+def _text(word: bytes | str) -> str:
+    return word.decode() if isinstance(word, bytes) else word

@@ -19,6 +19,10 @@ class Ticket:
     chat_id: int = field(compare=False)
     turn: "asyncio.Future[None] | None" = field(compare=False, default=None)
 
+    @property
+    def is_waiting(self) -> bool:
+        return self.turn is not None and not self.turn.done()
+
     def admit(self) -> None:
         if self.turn is not None:
             self.turn.set_result(None)
@@ -67,29 +71,25 @@ class WaitingLine:
 
     def is_ahead_of(self, chat_id: int, priority: Priority) -> bool:
         """Somebody more urgent could ask right now."""
-        if not self._waiting or self._waiting[0].priority >= priority:
-            return False
         now = asyncio.get_running_loop().time()
-        return any(
-            ticket.chat_id == chat_id or self._opens(ticket) <= now
-            for ticket in self._waiting
-            if ticket.priority < priority
-        )
+        for ticket in self._waiting:
+            if ticket.priority >= priority:
+                return False
+            if ticket.is_waiting and (ticket.chat_id == chat_id or self._opens(ticket) <= now):
+                return True
+            if ticket.chat_id != chat_id and self._opens_everywhere(ticket.priority) > now:
+                return any(other.chat_id == chat_id and other.priority < priority for other in self._waiting)
+        return False
 
     def _opens(self, ticket: Ticket) -> float:
-        closed = self._closed
-        return max(
-            (
-                closed.get((scope, level), 0.0)
-                for scope in (None, ticket.chat_id)
-                for level in Priority
-                if level <= ticket.priority
-            ),
-        )
+        in_chat = (self._closed.get((ticket.chat_id, level), 0.0) for level in Priority if level <= ticket.priority)
+        return max(self._opens_everywhere(ticket.priority), *in_chat)
+
+    def _opens_everywhere(self, priority: Priority) -> float:
+        return max(self._closed.get((None, level), 0.0) for level in Priority if level <= priority)
 
     def _admit(self) -> None:
-        self._waiting = [ticket for ticket in self._waiting if ticket.turn is not None and not ticket.turn.cancelled()]
-        if self._busy or not self._waiting:
+        if self._busy:
             return
         loop = asyncio.get_running_loop()
         now = loop.time()
@@ -97,8 +97,13 @@ class WaitingLine:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        self._waiting = [ticket for ticket in self._waiting if ticket.is_waiting]
         earliest = float("inf")
         for place, ticket in enumerate(self._waiting):
+            everywhere = self._opens_everywhere(ticket.priority)
+            if everywhere > now:  # those behind are not more urgent: nobody of them may ask earlier
+                earliest = min(earliest, everywhere)
+                break
             opens = self._opens(ticket)
             if opens <= now:
                 del self._waiting[place]
@@ -106,4 +111,5 @@ class WaitingLine:
                 ticket.admit()
                 return
             earliest = min(earliest, opens)
-        self._timer = loop.call_at(earliest, self._admit)
+        if earliest < float("inf"):
+            self._timer = loop.call_at(earliest, self._admit)

@@ -8,7 +8,8 @@ from services.delivery.fallback_limiter import ASK_AGAIN_SECONDS, FallbackRateLi
 from services.delivery.limits import Limits
 from services.delivery.local_limiter import LocalRateLimiter
 from services.delivery.ports import Priority
-from services.delivery.redis_limiter import RedisRateLimiter, open_redis
+from services.delivery.redis_limiter import SETTLING_SECONDS, RedisRateLimiter, open_redis
+from tests.contract.limiter_senders import wait_for_slot
 from tests.fakes.rate_limiter import FakeRateLimiter
 from tests.fixtures_valkey import ValkeyServer
 
@@ -64,10 +65,10 @@ async def test_a_penalty_outlives_the_outage_of_redis(own_valkey: ValkeyServer) 
     limiter = FallbackRateLimiter(RedisRateLimiter(client), LocalRateLimiter(Limits()), failures=FAILURES)
     await limiter.freeze(7, 60)
     own_valkey.stop()
-    assert await limiter.try_acquire(7, Priority.REPLY) == pytest.approx(1, abs=0.5)  # first the change of clocks
+    assert await wait_for_slot(limiter, 7, Priority.REPLY) == pytest.approx(59, abs=2)
+    assert await wait_for_slot(limiter, 8, Priority.REPLY) == pytest.approx(1, abs=0.5)  # the change of clocks
     await asyncio.sleep(1.1)
-    assert await limiter.try_acquire(7, Priority.REPLY) == pytest.approx(58, abs=3)
-    assert await limiter.try_acquire(8, Priority.REPLY) == 0
+    assert await wait_for_slot(limiter, 8, Priority.REPLY) == 0
     await client.aclose()
 
 
@@ -75,9 +76,10 @@ async def test_two_processes_share_the_servers_clock(valkey_url: str) -> None:
     clients = [open_redis(valkey_url) for _ in range(2)]
     first, second = (RedisRateLimiter(client) for client in clients)
     await first.freeze(7, 60)
-    assert await second.try_acquire(7, Priority.FINAL) == pytest.approx(60, abs=2)
-    assert await second.try_acquire(8, Priority.FINAL) == 0
-    assert 0 < await first.try_acquire(9, Priority.PREVIEW) <= 0.04  # the slot over all chats was just taken
+    assert await wait_for_slot(second, 7, Priority.FINAL) == pytest.approx(60, abs=2)
+    await asyncio.sleep(SETTLING_SECONDS)  # Redis was empty
+    assert await wait_for_slot(second, 8, Priority.FINAL) == 0
+    assert 0 < await wait_for_slot(first, 9, Priority.PREVIEW) <= 0.04  # the slot over all chats was just taken
     for client in clients:
         await client.aclose()
 
