@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from loguru import logger
 
+from bot.intake.albums import QUIET_SECONDS, Albums, Lane
 from bot.intake.feeder import Feeder
 from bot.intake.holding import RENEW_SECONDS, Holding
 from bot.intake.marker import DoneMarker
@@ -40,6 +41,7 @@ class Pump:
         *,
         max_in_memory: int = MAX_IN_MEMORY,
         max_lanes_at_once: int = MAX_LANES_AT_ONCE,
+        album_quiet_seconds: float = QUIET_SECONDS,
     ) -> None:
         self._store = store
         self._feeder = feeder
@@ -48,13 +50,14 @@ class Pump:
         self._marker = DoneMarker(store, nursery)
         self._max_in_memory = max_in_memory
         self._slots = asyncio.Semaphore(max_lanes_at_once)
-        self._lanes: dict[int, deque[StoredUpdate]] = {}
+        self._lanes: dict[int, Lane] = {}
         self._in_memory: set[int] = set()
         self._renewing = asyncio.Lock()
         self._more = asyncio.Event()
         self._room = asyncio.Event()
         self._started = False
         self._closing = asyncio.Event()
+        self._albums = Albums(store, self._look, self._closing, album_quiet_seconds)
 
     @property
     def waiting(self) -> int:
@@ -90,17 +93,21 @@ class Pump:
             self._in_memory.add(row.row_id)
             lane = self._lanes.get(row.lane)
             if lane is None:
-                self._lanes[row.lane] = deque((row,))
+                self._lanes[row.lane] = Lane(deque((row,)), asyncio.Event())
                 self._nursery.start(self._run_lane(row.lane), name=f"lane {row.lane}")
-            elif lane[-1].row_id < row.row_id:
-                lane.append(row)
+                continue
+            if lane.rows[-1].row_id < row.row_id:
+                lane.rows.append(row)
             else:  # of a transaction that was committed earlier and came here later; the first one is being handled
-                insort(lane, row, lo=1, key=lambda waiting: waiting.row_id)
+                insort(lane.rows, row, lo=1, key=lambda waiting: waiting.row_id)
+            lane.more.set()
 
     async def close(self, timeout: float) -> None:
         """Lanes stop after the update they are at; the rest stays in the inbox, for anybody."""
         self._closing.set()
         self._more.set()
+        for lane in self._lanes.values():
+            lane.more.set()
         deadline = asyncio.get_running_loop().time() + timeout
         while self._lanes and asyncio.get_running_loop().time() < deadline:
             self._room.clear()
@@ -122,17 +129,24 @@ class Pump:
         lane = self._lanes[lane_id]
         try:
             async with self._slots:
-                while lane and not self._closing.is_set():
-                    row = lane[0]
-                    if await self._is_ours(row):
-                        error_code = await self._feeder.feed(row)
-                        reached(FailPoint.UPDATE_HANDLED)
-                        self._marker.mark(row.row_id, error_code)
-                    self._in_memory.discard(lane.popleft().row_id)
+                while lane.rows and not self._closing.is_set():
+                    await self._handle_head(lane)
         finally:
-            self._in_memory.difference_update(row.row_id for row in lane)
+            self._in_memory.difference_update(row.row_id for row in lane.rows)
             del self._lanes[lane_id]
             self._room.set()
+
+    async def _handle_head(self, lane: Lane) -> None:
+        unit = await self._albums.unit_at_head(lane)
+        ours = [row for row in unit.rows if await self._is_ours(row)]
+        if ours:
+            error_code = None if unit.is_late else await self._feeder.feed(ours)
+            reached(FailPoint.UPDATE_HANDLED)
+            for row in ours:
+                self._marker.mark(row.row_id, error_code)
+        for row in unit.rows:
+            self._in_memory.discard(row.row_id)
+            lane.rows.remove(row)
 
     async def _is_ours(self, row: StoredUpdate) -> bool:
         while not self._holding.is_sure and not self._closing.is_set():
@@ -163,13 +177,7 @@ class Pump:
                 await self._room.wait()
                 self._more.set()
                 continue
-            try:
-                if await self._holding.find_free():
-                    async with self._store.transaction() as tx:
-                        rows = await self.claim(tx)
-                    self.take(rows)
-            except StoreUnavailable:
-                logger.error("the inbox cannot be read; trying again")
+            if not await self._look():
                 await self._pause(STORE_PAUSE_SECONDS)
                 continue
             try:
@@ -177,6 +185,18 @@ class Pump:
                     await self._more.wait()
             except TimeoutError:
                 continue
+
+    async def _look(self) -> bool:
+        """Take what is free. False: the database is away."""
+        try:
+            if await self._holding.find_free():
+                async with self._store.transaction() as tx:
+                    rows = await self.claim(tx)
+                self.take(rows)
+        except StoreUnavailable:
+            logger.error("the inbox cannot be read; trying again")
+            return False
+        return True
 
     async def _pause(self, seconds: float) -> None:
         try:

@@ -17,3 +17,17 @@ def tap_update(update_id: int, chat_id: int, person_id: int) -> dict[str, Any]:
     message = {"message_id": 5, "date": NOW, "chat": {"id": chat_id, "type": "supergroup", "title": "Отдел"}}
     query = {"id": "1", "from": person, "chat_instance": "1", "data": "x", "message": message}
     return {"update_id": update_id, "callback_query": query}
+
+
+def picture_update(
+    update_id: int, *, album: str | None, caption: str | None = None, chat_id: int = 1
+) -> dict[str, Any]:
+    update = text_update(update_id, chat_id)
+    message = update["message"]
+    del message["text"]
+    message["photo"] = [{"file_id": f"p{update_id}", "file_unique_id": f"u{update_id}", "width": 90, "height": 60}]
+    if album is not None:
+        message["media_group_id"] = album
+    if caption is not None:
+        message["caption"] = caption
+    return update
