@@ -52,7 +52,7 @@ class RequestAddress(BaseRequestMiddleware):
     async def _call(
         self, make_request: NextRequestMiddlewareType[TelegramType], bot: Bot, method: TelegramMethod[Any]
     ) -> Any:
-        chat_id: int = method.chat_id  # type: ignore[attr-defined] - checked above
+        chat_id: int = getattr(method, "chat_id", 0)
         if chat_id in self._closed and _is_only_a_sign(method):
             raise TelegramForbiddenError(method=method, message="Forbidden: the chat is closed to the bot")
         try:

@@ -11,6 +11,7 @@ from aiogram.types import (
     InlineKeyboardMarkup,
     InputRichMessage,
     LinkPreviewOptions,
+    Message,
     ReplyParameters,
 )
 from loguru import logger
@@ -147,7 +148,7 @@ class MessageSender:
         except (TelegramBadRequest, TelegramNotFound) as error:
             logger.info("rich message refused in chat={}: {}", to.chat_id, error.message)
             return None
-        return to.at(sent.message_id)
+        return place_of(sent, to)
 
     async def _edit_rich(self, at: ChatAddress, markdown: str, keyboard: InlineKeyboardMarkup | None) -> bool:
         try:
@@ -192,7 +193,7 @@ class MessageSender:
             )
         except TelegramBadRequest as error:
             return await self._send_text(to, _unformatted(part, error), keyboard, reply_to)
-        return to.at(sent.message_id)
+        return place_of(sent, to)
 
     async def _edit_text(self, at: ChatAddress, part: Formatted, keyboard: InlineKeyboardMarkup | None) -> None:
         try:
@@ -210,6 +211,11 @@ class MessageSender:
                 raise MessageGone from error
             if not is_unchanged(error):
                 await self._edit_text(at, _unformatted(part, error), keyboard)
+
+
+def place_of(sent: Message, to: ChatAddress) -> ChatAddress:
+    """Where it really is: a group may have become a supergroup while the call was under way."""
+    return ChatAddress(sent.chat.id, to.topic_id, sent.message_id)
 
 
 def _reply(message_id: int | None) -> ReplyParameters | None:
