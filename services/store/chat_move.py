@@ -14,8 +14,16 @@ from services.store.tables import briefs, broadcasts, generations, notes, turns
 
 PENDING = "pending:{}:"
 """Questions that wait for a person's next message; the rest of the key is the topic and the person."""
+MOVED = "moved:{}"
+"""Where a group went."""
 SHOWN = "shown:{}:"
 """Which attempt a message shows; the rest of the key is the message."""
+
+
+async def note_move(sql: SqlConnection, old: int, new: int) -> bool:
+    """True the first time."""
+    note = {"key": MOVED.format(old), "value": {"to": new}, "updated_at": sql.now()}
+    return await sql.run(sql.insert(notes).values(**note).on_conflict_do_nothing(index_elements=["key"])) == 1
 
 
 async def move_rows(sql: SqlConnection, old: int, new: int) -> int:

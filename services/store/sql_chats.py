@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Row, delete, select, update
 
 from services.domain.chat import Chat, ChatKind
-from services.store.chat_move import move_rows
+from services.store.chat_move import move_rows, note_move
 from services.store.sql_connection import SqlRepository
 from services.store.tables import chats
 
@@ -39,14 +39,14 @@ class SqlChats(SqlRepository):
 
     async def move(self, old_id: int, new_id: int) -> bool:
         left = await self._sql.row(delete(chats).where(chats.c.id == old_id).returning(chats))
+        is_first = await note_move(self._sql, old_id, new_id)
         if left is not None:
             row = {"kind": ChatKind.SUPERGROUP, "title": left.title, "project_id": left.project_id}
-            await self._sql.run(
-                self._sql.insert(chats)
-                .values(id=new_id, **row)
-                # The brand is a choice of the old chat's people; the new row has only the default one.
-                .on_conflict_do_update(index_elements=["id"], set_={"project_id": left.project_id})
-            )
+            made = self._sql.insert(chats).values(id=new_id, **row)
+            # The brand was chosen by the old chat's people, while the new row has the default one. A row that came to
+            # the old id after the move has nothing but the default either.
+            chosen = {"project_id": left.project_id} if is_first else {"kind": ChatKind.SUPERGROUP}
+            await self._sql.run(made.on_conflict_do_update(index_elements=["id"], set_=chosen))
         return await move_rows(self._sql, old_id, new_id) > 0 or left is not None
 
 

@@ -15,12 +15,20 @@ from tests.emulators.telegram.groups import Group
 from tests.emulators.telegram.keyboards import callback_data_of
 from tests.emulators.telegram.messages import Content
 from tests.emulators.telegram.methods.copying import forward_content
+from tests.emulators.telegram.utf16 import utf16_length
 from tests.emulators.telegram.waiting import Wanted, latest, text_of, wait_until
 
 if TYPE_CHECKING:
     from tests.emulators.telegram.emulator import TelegramEmulator
 
 DEFAULT_TIMEOUT = 10.0
+
+
+def quoted_part(message: Message | None, part: str) -> types.TextQuote:
+    text = text_of(message) if message is not None else ""
+    if part not in text:
+        raise ValueError("only a part of the answered message can be quoted")
+    return types.TextQuote(text=part, position=utf16_length(text[: text.index(part)]), is_manual=True)
 
 
 class Person:
@@ -47,11 +55,15 @@ class Person:
         chat: Group | None = None,
         topic: Topic | int | None = None,
         reply_to: Message | None = None,
+        quote: str | None = None,
     ) -> Message:
-        """Sends a text; commands, mentions and links become entities, as in Telegram's apps."""
+        """Sends a text; commands, mentions and links become entities, as in Telegram's apps. `quote`: the part of
+        `reply_to` that the person marked. Raises ValueError when it is not in there."""
         text = text.strip()
         entities = detect_entities(text)
-        content = {"text": text, **({"entities": entities} if entities else {})}
+        content: dict[str, object] = {"text": text, **({"entities": entities} if entities else {})}
+        if quote is not None:
+            content["quote"] = quoted_part(reply_to, quote)
         return self._post(content, chat, topic, reply_to).message
 
     async def starts(self, payload: str = "") -> Message:
