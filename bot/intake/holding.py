@@ -52,7 +52,7 @@ class Holding:
             is_free = await tx.inbox.has_free(self._bot_id, datetime.now(UTC))
             owners = await tx.inbox.owners(self._bot_id)
         for owner in owners:
-            if is_gone(owner, self._owner):
+            if owner != self._owner and is_gone(owner):
                 async with self._store.transaction() as tx:
                     freed = await tx.inbox.disown(self._bot_id, owner)
                 logger.info("inbox: {} updates of a process that is gone", freed)

@@ -1,7 +1,7 @@
 """Several processes on one inbox: each update once, each chat in order, nothing left behind."""
 
 import asyncio
-import socket
+import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -13,6 +13,7 @@ from aiogram.types import Message
 from bot.intake import pump as pump_module
 from bot.intake.intake import Intake
 from bot.nursery import Nursery
+from bot.ownership import new_owner
 from services.store.sql_store import SqlStore
 from tests.fakes.bot_session import scripted_bot
 from tests.unit.bot.intake.updates import text_update
@@ -83,7 +84,8 @@ async def test_a_chat_that_one_process_is_at_waits_for_it(store: SqlStore) -> No
 
 
 async def test_what_a_killed_process_of_this_host_held_is_taken_over_at_once(sqlite_store: SqlStore) -> None:
-    await hold(sqlite_store, f"{socket.gethostname()}:4194304:abcdef", 1, 2)
+    never_was = re.sub(r"/\d+\.", "/4194304.", new_owner())  # beyond the highest process id there can be
+    await hold(sqlite_store, never_was, 1, 2)
     seen: Seen = []
     async with process("heir", sqlite_store, seen):
         await until(lambda: len(seen) == 2, "the updates of the dead")
