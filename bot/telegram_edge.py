@@ -17,8 +17,8 @@ from bot.dispatcher import build_dispatcher
 from bot.intake.intake import Intake
 from bot.intake.state import PollerState
 from bot.memory import give_back
+from bot.ownership import is_gone, new_owner
 from bot.probes import Probes
-from bot.process_identity import is_gone, own_name
 from bot.seeding import seed_projects
 from bot.telegram import build_bot
 from bot.urgency import mark_urgency
@@ -78,8 +78,8 @@ def build_runner(container: Container, presenter: Presenter) -> AttemptRunner:
     """Pure: attempts begin to run with the first `wake` or sweep."""
     adapters, services = container.adapters, container.services
     store, clock = adapters.store, adapters.clock
-    settle, lease = Settle(store, clock), Lease(store, clock, owner=own_name())
-    deliver = Deliver(store, settle)
+    settle, lease = Settle(store, clock), Lease(store, clock, owner=new_owner())
+    deliver = Deliver(store)
     stages = Stages(
         lease=lease,
         inherit=Inherit(services.llm, lease),
