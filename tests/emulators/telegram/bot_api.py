@@ -1,5 +1,6 @@
 """One call of the Bot API from its parameters to its answer: validation, limits, faults, the method, the journal."""
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,7 +51,9 @@ class BotApi:
         if model is None:
             return _failure(ApiError(404, "Not Found: method not found"))
         method, chat_id = model.__api_method__, chat_id_of(parameters)
+        arrived = time.monotonic()
         fault = self._faults.strike(method, chat_id)
+        struck = fault.kind if fault is not None else None
         call: TelegramMethod[Any] | None = None
         try:
             answer = await self._before(fault)
@@ -61,15 +64,26 @@ class BotApi:
                 self._limits.admit(method, chat_id, len(getattr(call, "media", None) or "1"))
                 answer = await self._carry_out(model, call)
         except ApiError as refusal:
-            self._journal.record(Call(method, chat_id, refusal.code, refusal.description, call))
+            self._journal.record(
+                Call(
+                    method,
+                    chat_id,
+                    refusal.code,
+                    refusal.description,
+                    call,
+                    arrived=arrived,
+                    retry_after=refusal.retry_after,
+                    fault=struck,
+                )
+            )
             return _failure(refusal)
         except ConnectionCut:
-            self._journal.record(Call(method, chat_id, 0, "dropped", call))
+            self._journal.record(Call(method, chat_id, 0, "dropped", call, arrived=arrived, fault=struck))
             raise
         if fault is not None and fault.kind == "lost_answer":
-            self._journal.record(Call(method, chat_id, 0, "lost_answer", call))
+            self._journal.record(Call(method, chat_id, 0, "lost_answer", call, arrived=arrived, fault=struck))
             raise ConnectionCut
-        self._journal.record(Call(method, chat_id, answer.status, None, call))
+        self._journal.record(Call(method, chat_id, answer.status, None, call, arrived=arrived, fault=struck))
         return answer
 
     async def _before(self, fault: Fault | None) -> Answer | None:
@@ -77,7 +91,7 @@ class BotApi:
         if fault is None:
             return None
         if fault.kind == "too_many_requests":
-            raise too_many_requests(fault.retry_after)
+            raise too_many_requests(self._faults.penalty(fault))
         if fault.kind == "server_error":
             raise ApiError(500, "Internal Server Error: restart")
         if fault.kind == "bad_gateway":

@@ -25,7 +25,8 @@ class Fault:
     probability: float = 1.0
     skip: int = 0
     chat_id: int | None = None
-    retry_after: int = 1
+    retry_after: int | tuple[int, int] = 1
+    """Seconds, or the range of which each refusal draws its own."""
     seconds: float = 0.0
 
     def matches(self, method: str, chat_id: int | None) -> bool:
@@ -49,6 +50,11 @@ class FaultPlan:
 
     def clear(self) -> None:
         self._faults.clear()
+
+    def penalty(self, fault: Fault) -> int:
+        if isinstance(fault.retry_after, int):
+            return fault.retry_after
+        return self._random.randint(*fault.retry_after)
 
     def strike(self, method: str, chat_id: int | None) -> Fault | None:
         for fault in self._faults:

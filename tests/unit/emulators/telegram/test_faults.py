@@ -86,3 +86,22 @@ def test_chance_is_seeded() -> None:
     assert strikes(1) == strikes(1)
     assert strikes(1) != strikes(2)
     assert 30 < strikes(1).count(True) < 90
+
+
+async def test_penalties_are_drawn_from_a_range_and_calls_before_their_end_are_found(
+    bot: Bot, emulator: TelegramEmulator, anya: Person, lev: Person
+) -> None:
+    emulator.faults.add(Fault("too_many_requests", times=20, chat_id=anya.id, retry_after=(1, 60)))
+    penalties = []
+    for _ in range(20):
+        with pytest.raises(TelegramRetryAfter) as refused:
+            await bot.send_message(anya.id, "again")
+        penalties.append(refused.value.retry_after)
+    await bot.send_message(lev.id, "another chat")
+    assert min(penalties) >= 1
+    assert max(penalties) <= 60
+    assert len(set(penalties)) > 5
+    early = emulator.journal.called_before_their_time()
+    assert [call.chat_id for call in early] == [anya.id] * 19
+    assert [call.retry_after for call in emulator.journal.calls(chat_id=anya.id)] == penalties
+    assert {call.fault for call in early} == {"too_many_requests"}
