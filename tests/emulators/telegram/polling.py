@@ -1,6 +1,7 @@
 """getUpdates: long polling, one poller at a time."""
 
 import asyncio
+import time
 
 from aiogram.methods import GetUpdates
 
@@ -18,6 +19,8 @@ class LongPolling:
         self._poll_waits = asyncio.Event()
         self._closed = False
         self.webhook_url = ""
+        self.polled_at = float("-inf")
+        """When the last poll came, by time.monotonic()."""
         updates.on_added.append(self._wake)
 
     async def get(self, call: GetUpdates) -> list[QueuedUpdate]:
@@ -29,6 +32,7 @@ class LongPolling:
         self.interrupt(
             conflict("terminated by other getUpdates request; make sure that only one bot instance is running")
         )
+        self.polled_at = time.monotonic()
         self._updates.allow(call.allowed_updates)
         if call.offset:
             self._updates.confirm_below(call.offset)

@@ -1,0 +1,58 @@
+"""`python -m tests.durability`: the full form of every scenario, one report."""
+
+import argparse
+import asyncio
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from tests.durability.report import Row, as_json, as_text
+from tests.durability.scenarios import random_kills
+
+Scenario = Callable[[float, int], Awaitable[list[Row]]]
+SCENARIOS: dict[str, Scenario] = {
+    "kills": random_kills.run,
+}
+
+
+def main() -> int:
+    options = _options()
+    began = time.monotonic()
+    rows = asyncio.run(_run(options.only or list(SCENARIOS), options.scale, options.seed))
+    facts = {"seed": options.seed, "scale": options.scale, "seconds": time.monotonic() - began}
+    sys.stdout.write(as_text(rows, **facts))
+    if options.json is not None:
+        options.json.write_text(as_json(rows, **facts), encoding="utf-8")
+    return 0 if all(row.ok for row in rows) else 1
+
+
+async def _run(names: list[str], scale: float, seed: int) -> list[Row]:
+    """A scenario that breaks down is a bar missed; the others are still played."""
+    rows: list[Row] = []
+    for name in names:
+        sys.stderr.write(f"{name}…\n")
+        try:
+            rows += await SCENARIOS[name](scale, seed)
+        except Exception as error:  # noqa: BLE001 - whatever broke is a line of the report
+            rows.append(Row(name, "", "", "came to its end", _reason(error), "yes", ok=False))
+    return rows
+
+
+def _reason(error: BaseException) -> str:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return f"{type(error).__name__}: {error}"
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.durability", description=__doc__)
+    parser.add_argument("--only", metavar="NAME", action="append", choices=list(SCENARIOS), help=", ".join(SCENARIOS))
+    parser.add_argument("--scale", type=float, default=1.0, help="of all sizes and numbers of kills")
+    parser.add_argument("--seed", type=int, default=1, help="the same seed acts and kills at the same points")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="the report for programs")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

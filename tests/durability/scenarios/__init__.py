@@ -1,0 +1,1 @@
+"""One scenario a module: a stage, a crowd, some misfortune, and rows for the report."""

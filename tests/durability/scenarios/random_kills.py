@@ -1,0 +1,49 @@
+"""Everything is killed at random moments of a busy day."""
+
+import asyncio
+
+from tests.durability.evidence import collect
+from tests.durability.killer import Killer
+from tests.durability.quiet import quiet_end
+from tests.durability.report import Row
+from tests.durability.stage import Play, Stage, open_stage
+from tests.durability.traffic import play
+from tests.durability.verdicts import common_rows
+
+NAME = "random kills"
+UPDATES = 10_000
+KILLS = {"bot": 20, "delivery": 20, "heavy": 10, "redis": 20, "chroma": 20}
+PER_SECOND = 20.0
+"""Actions of the crowd: what they bring about needs most of the 30 calls a second that Telegram takes."""
+WRITERS, GROUPS = 60, 8
+
+
+async def run(scale: float, seed: int) -> list[Row]:
+    """The first half by polling, the second by webhook, in one life of the data."""
+    updates = max(80, round(UPDATES * scale))
+    kills = {name: max(1, round(times * scale)) for name, times in KILLS.items()}
+    stage_of = Play(seed, writers=max(10, round(WRITERS * min(1, scale * 4))), groups=GROUPS if scale > 0.2 else 2)
+    async with open_stage(stage_of) as stage:
+        killer = await _act(stage, updates, kills, seed, PER_SECOND if scale > 0.2 else PER_SECOND / 2)
+        calm_after = await quiet_end(stage)
+        evidence = collect(stage)
+    size = f"{len(evidence.arrivals)} updates"
+    rows = common_rows(NAME, size, str(killer), evidence)
+    return [
+        *rows,
+        Row(
+            NAME, size, str(killer), "quiet after the last update", f"{calm_after:.0f} s", "≤ 300 s", calm_after <= 300
+        ),
+    ]
+
+
+async def _act(stage: Stage, updates: int, kills: dict[str, int], seed: int, per_second: float) -> Killer:
+    witness = stage.witness
+    killer = Killer(stage, lambda: len(witness.updates) / updates, seed)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(killer.hunt(kills))
+        await play(stage, updates // 2, per_second=per_second, seed=seed)
+        stage.use("webhooks")
+        stage.crew["bot"].kill()
+        await play(stage, updates - updates // 2, per_second=per_second, seed=seed + 1)
+    return killer
