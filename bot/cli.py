@@ -130,6 +130,15 @@ def worker(queue: Annotated[QueueName, typer.Option(help="The one queue this wor
 
 
 @app.command()
+def cron() -> None:
+    """Starts the periodic jobs: reminders, expiry, purging. More than one may run."""
+    settings = _settings("cron")
+    from bot.cron import run_cron
+
+    raise typer.Exit(run_cron(settings))
+
+
+@app.command()
 def models(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8100,
@@ -152,7 +161,7 @@ def doctor(as_json: AsJson = False) -> None:
 
 @app.command()
 def health(
-    process: Annotated[str, typer.Argument(help="polling, webhooks, worker-delivery, …; by default, any.")] = "",
+    process: Annotated[str, typer.Argument(help="polling, webhooks, worker-delivery, cron, …; by default, any.")] = "",
 ) -> None:
     """Exit code 0 while the process is alive and of use: for container health checks."""
     settings = _settings("health")

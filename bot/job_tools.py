@@ -8,23 +8,18 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from loguru import logger
-
 from bot.container import Container, open_container
 from bot.job_lease import JobLease
 from bot.outbox import StoreOutbox
+from bot.periodic_actions import build_periodic_work
+from bot.periodic_work import PeriodicWork
 from bot.settings import Settings
 from services.assistant.close_chat import CloseChat
-from services.assistant.shown_attempts import remember_shown
 from services.delivery.ports import DeliverySender
 from services.delivery.service import OutboxDrain
-from services.domain.chat import ChatAddress
-from services.domain.delivery import Delivery, DeliveryKind
-from services.domain.errors import StoreUnavailable
 from services.queue.ports import JobQueue, QueueName
 from services.retrieval.embedding_turns import EmbeddingTurns
 from services.retrieval.ingestion import FolderOutcome
-from services.store.ports import Store
 
 if TYPE_CHECKING:
     from aiogram import Bot
@@ -41,6 +36,7 @@ class OpenTools:
     drain: OutboxDrain
     embedding: EmbeddingTurns
     leases: JobLease
+    periodic: PeriodicWork
     bot: "Bot | None" = None
     """Of the delivery worker: what works beside the jobs speaks through it."""
 
@@ -81,6 +77,7 @@ async def open_job_tools(settings: Settings, queue: QueueName) -> AsyncIterator[
         sender: DeliverySender = NoSender()
         bot: Bot | None = None
         if queue is QueueName.DELIVERY:
+            from bot.delivery_senders import build_sender
             from bot.telegram import build_bot
 
             bot = build_bot(settings, container.adapters.limiter, container.store)
@@ -90,62 +87,5 @@ async def open_job_tools(settings: Settings, queue: QueueName) -> AsyncIterator[
         adapters = container.adapters
         embedding = EmbeddingTurns(container.services.ingestion, adapters.embedder)
         drain = OutboxDrain(outbox, sender, adapters.clock, on_closed=CloseChat(container.store))
-        yield OpenTools(container, drain, embedding, JobLease(container.store), bot)
-
-
-class RememberingSender:
-    """A reply to a review card refines the draft on it, like a reply to the message the draft was made in."""
-
-    def __init__(self, sender: DeliverySender, store: Store) -> None:
-        self._sender = sender
-        self._store = store
-
-    async def send(self, delivery: Delivery) -> ChatAddress | None:
-        shown_in = await self._sender.send(delivery)
-        if shown_in is not None and delivery.kind is DeliveryKind.REVIEW_CARD:
-            try:
-                async with self._store.transaction() as tx:
-                    await remember_shown(tx, shown_in, int(delivery.payload["generation_id"]))
-            except StoreUnavailable:  # it is on the screen: it must not be sent again for the sake of a note about it
-                logger.bind(delivery=delivery.id).warning("replies to this card will not be understood")
-        return shown_in
-
-
-def build_sender(container: Container, bot: "Bot") -> DeliverySender:
-    """Renders deliveries in the language of their reader."""
-    from bot.telegram_session import ConnectFailed
-    from bot.urgency import mark_urgency
-    from handlers.delivery_renderers import access_renderers, broadcast_renderers, draft_renderers
-    from handlers.delivery_sender import TelegramDeliverySender
-    from handlers.i18n import Catalogues
-    from handlers.review_renderers import review_renderers
-    from services.assistant.cards import build_card
-    from services.assistant.describe_drafts import DescribeDrafts
-    from services.assistant.ports import Card
-    from services.assistant.refresh_card import CardInMessage
-    from services.domain.member import Member
-
-    store = container.store
-
-    async def find_member(telegram_id: int) -> Member | None:
-        async with store.reading() as tx:
-            return await tx.members.by_telegram_id(telegram_id)
-
-    async def find_card(generation_id: int, telegram_id: int) -> Card | None:
-        async with store.reading() as tx:
-            generation = await tx.generations.get(generation_id)
-            reader = await tx.members.by_telegram_id(telegram_id)
-            return None if generation is None else await build_card(tx, generation, viewer=reader)
-
-    catalogues = Catalogues(container.settings.default_language)
-    describe = DescribeDrafts(store, container.adapters.clock)
-    reviews = review_renderers(describe, CardInMessage(store), catalogues)
-    sender = TelegramDeliverySender(
-        bot,
-        catalogues,
-        find_member,
-        {**access_renderers(), **draft_renderers(find_card), **reviews, **broadcast_renderers()},
-        mark=mark_urgency,
-        never_left=(ConnectFailed,),
-    )
-    return RememberingSender(sender, store)
+        leases = JobLease(container.store)
+        yield OpenTools(container, drain, embedding, leases, build_periodic_work(container, leases), bot)

@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol
 
 from loguru import logger
 
+from bot.periodic_work import PeriodicWork
 from services.delivery.service import OutboxDrain
 from services.domain.errors import KnowledgeUnavailable
 from services.queue.ports import JobName, JobQueue
@@ -28,6 +29,8 @@ class JobTools(Protocol):
     def drain(self) -> OutboxDrain: ...
     @property
     def queue(self) -> JobQueue: ...
+    @property
+    def periodic(self) -> PeriodicWork: ...
     async def project_ids(self) -> Sequence[int]: ...
     async def ingest(self, project_id: int, path: Path) -> FolderOutcome:
         """One process at a time in a project: waits for its turn. Raises JobOvertaken."""
@@ -95,6 +98,22 @@ def embed_passages(project_id: int) -> None:
     runner = CURRENT_RUNNER.get()
     runner.take_hint(JobName.EMBED_PASSAGES, project_id=project_id)
     runner.run(work)
+
+
+def remind_reviews() -> None:
+    _repeat(JobName.REMIND_REVIEWS)
+
+
+def expire_reviews() -> None:
+    _repeat(JobName.EXPIRE_REVIEWS)
+
+
+def purge_old_rows() -> None:
+    _repeat(JobName.PURGE_OLD_ROWS)
+
+
+def _repeat(job: JobName) -> None:
+    CURRENT_RUNNER.get().run(lambda tools: tools.periodic.run(job))
 
 
 async def _drain(tools: JobTools) -> None:

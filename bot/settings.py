@@ -2,16 +2,19 @@
 
 import os
 from collections.abc import Mapping
+from datetime import UTC
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from services.domain.failpoint import FailPoint
 from services.domain.language import Language
+from services.domain.quiet_hours import QuietHours, parse_quiet_hours
 
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
@@ -73,6 +76,11 @@ class Settings(BaseSettings):
     knowledge_dir: Path = Path("knowledge")
     default_project: str | None = None
 
+    # Reviews
+    quiet_hours: str | None = None
+    timezone: str = "UTC"
+    review_expires_days: int = Field(default=14, ge=1)
+
     # People
     default_language: Language = Language.RUSSIAN
 
@@ -106,6 +114,22 @@ class Settings(BaseSettings):
     def _without_slash(cls, value: str) -> str:
         return value.rstrip("/")
 
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError("must be a time zone like Europe/Moscow") from None
+        return value
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _two_times(cls, value: str | None) -> str | None:
+        if value is not None:
+            parse_quiet_hours(value, UTC)
+        return value
+
     @field_validator("crash_at")
     @classmethod
     def _known_place(cls, value: str | None) -> str | None:
@@ -130,6 +154,10 @@ class Settings(BaseSettings):
             if url.startswith(plain):
                 return "postgresql+asyncpg://" + url.removeprefix(plain)
         return url
+
+    @property
+    def quiet(self) -> QuietHours | None:
+        return parse_quiet_hours(self.quiet_hours, ZoneInfo(self.timezone)) if self.quiet_hours else None
 
     @property
     def embedding_kind(self) -> EmbeddingKind:

@@ -15,6 +15,7 @@ from bot.jobs import CURRENT_RUNNER, JobTools
 from bot.knowledge_sweep import rest, sweep_knowledge
 from bot.rq_worker import JobWorker, Watchfulness, open_connection
 from bot.settings import Settings
+from bot.undelivered_sweep import report_undelivered
 from services.domain.errors import MuzaError
 from services.queue.ports import JobName, QueueName
 from services.queue.rq_queue import take_hint
@@ -62,8 +63,9 @@ def _sweeps(name: QueueName) -> tuple[Sweep, ...]:
     in the log what it could not do: one that raises ends the worker. What needs aiogram is imported in its branch."""
     if name is QueueName.DELIVERY:
         from bot.broadcast_progress import show_broadcasts
+        from bot.periodic_sweep import sweep_periodic
 
-        return (sweep_deliveries, show_broadcasts)
+        return (sweep_deliveries, report_undelivered, show_broadcasts, sweep_periodic)
     return (sweep_knowledge,)
 
 

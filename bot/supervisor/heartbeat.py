@@ -22,6 +22,30 @@ def nothing_wrong() -> str:
     return ""
 
 
+class Heart:
+    """Writes the file of a process. A disk that cannot be written is told once and does not stop the process: it is
+    only reported as unhealthy."""
+
+    def __init__(self, settings: Settings, process: str) -> None:
+        self._path = heartbeat_path(settings, process)
+        self._is_told = False
+
+    def beat(self, trouble: str = "") -> None:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._path.write_text(trouble, encoding="ascii")
+            self._is_told = False
+        except OSError as error:
+            if not self._is_told:
+                logger.warning("The heartbeat cannot be written: {}", error.strerror)
+            self._is_told = True
+
+    def stop(self) -> None:
+        """The process ends in order."""
+        with suppress(OSError):
+            self._path.unlink()
+
+
 async def keep_beating(
     settings: Settings,
     process: str,
@@ -30,26 +54,14 @@ async def keep_beating(
     trouble: Callable[[], str] = nothing_wrong,
 ) -> None:
     """Write the file of `process` (`polling`, `webhooks`, `worker-delivery`, …) until cancelled, then remove it.
-    `trouble`: code of what makes a living process useless, empty while there is nothing.
-
-    A disk that cannot be written is told once and does not stop the process: it is only reported as unhealthy.
-    """
-    path = heartbeat_path(settings, process)
-    told = False
+    `trouble`: code of what makes a living process useless, empty while there is nothing."""
+    heart = Heart(settings, process)
     try:
         while True:
-            try:
-                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                path.write_text(trouble(), encoding="ascii")
-                told = False
-            except OSError as error:
-                if not told:
-                    logger.warning("The heartbeat cannot be written: {}", error.strerror)
-                told = True
+            heart.beat(trouble())
             await asyncio.sleep(interval_seconds)
     finally:
-        with suppress(OSError):
-            path.unlink()
+        heart.stop()
 
 
 def age_seconds(settings: Settings, process: str) -> float | None:

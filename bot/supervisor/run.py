@@ -84,6 +84,7 @@ def plan(settings: Settings, lock: FileLock) -> list[Supervised]:
         Supervised(bot.name, bot.start, ready=partial(_bot_is_up, with_urls(settings, servers)), is_essential=True),
         own("worker:delivery", "worker", "--queue", "delivery"),
         own("worker:heavy", "worker", "--queue", "heavy"),
+        own("cron", "cron"),
         *(_server(service) for service in search if service.name != "chroma"),
     ]
 

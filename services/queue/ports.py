@@ -13,13 +13,26 @@ class JobName(StrEnum):
     DRAIN_DELIVERIES = "drain_deliveries"
     INGEST_PATH = "ingest_path"
     EMBED_PASSAGES = "embed_passages"
+    REMIND_REVIEWS = "remind_reviews"
+    EXPIRE_REVIEWS = "expire_reviews"
+    PURGE_OLD_ROWS = "purge_old_rows"
 
 
 QUEUE_OF: dict[JobName, QueueName] = {
     JobName.DRAIN_DELIVERIES: QueueName.DELIVERY,
     JobName.INGEST_PATH: QueueName.HEAVY,
     JobName.EMBED_PASSAGES: QueueName.HEAVY,
+    JobName.REMIND_REVIEWS: QueueName.DELIVERY,
+    JobName.EXPIRE_REVIEWS: QueueName.DELIVERY,
+    JobName.PURGE_OLD_ROWS: QueueName.DELIVERY,
 }
+PERIOD_SECONDS: dict[JobName, int] = {
+    JobName.DRAIN_DELIVERIES: 60,
+    JobName.REMIND_REVIEWS: 300,
+    JobName.EXPIRE_REVIEWS: 3600,
+    JobName.PURGE_OLD_ROWS: 3600,
+}
+"""What is done again and again: enqueued by the scheduler, each run harmless beside another."""
 
 
 class JobQueue(Protocol):

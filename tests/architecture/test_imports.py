@@ -75,3 +75,8 @@ HELP = "import sys; sys.argv = ['muza', '--help']\nfrom bot.cli import app\napp(
 def test_light_commands_import_nothing_heavy(code: str) -> None:
     loaded = python(f"{code}\nimport sys; print(*sys.modules)").splitlines()[-1].split()
     assert sorted(set(HEAVY) & set(loaded)) == []
+
+
+def test_the_scheduler_imports_the_queue_and_nothing_heavy() -> None:
+    loaded = python("import bot.cron\nimport sys; print(*sys.modules)").splitlines()[-1].split()
+    assert sorted(set(HEAVY) & set(loaded)) == ["redis", "rq"]

@@ -17,10 +17,10 @@ ALL_URLS = {"redis_url": "redis://cache", "chroma_url": "http://vectors", "model
 @pytest.mark.parametrize(
     ("values", "names"),
     [
-        ({"embedding_model": "none"}, ["redis", "bot", "worker:delivery", "worker:heavy"]),
-        ({"embedding_model": "openai:small"}, ["redis", "chroma", "bot", "worker:delivery", "worker:heavy"]),
-        ({"embedding_model": "bundled", **ALL_URLS}, ["bot", "worker:delivery", "worker:heavy"]),
-        ({"embedding_model": "none", **ALL_URLS}, ["bot", "worker:delivery", "worker:heavy"]),
+        ({"embedding_model": "none"}, ["redis", "bot", "worker:delivery", "worker:heavy", "cron"]),
+        ({"embedding_model": "openai:small"}, ["redis", "chroma", "bot", "worker:delivery", "worker:heavy", "cron"]),
+        ({"embedding_model": "bundled", **ALL_URLS}, ["bot", "worker:delivery", "worker:heavy", "cron"]),
+        ({"embedding_model": "none", **ALL_URLS}, ["bot", "worker:delivery", "worker:heavy", "cron"]),
     ],
 )
 def test_only_what_has_no_url_is_started(
@@ -44,7 +44,7 @@ def test_local_models_get_a_process_which_starts_last(make_settings: Callable[..
         names = [child.name for child in plan(settings, lock)]
     finally:
         lock.release()
-    assert names == ["redis", "chroma", "bot", "worker:delivery", "worker:heavy", "models"]
+    assert names == ["redis", "chroma", "bot", "worker:delivery", "worker:heavy", "cron", "models"]
 
 
 def test_a_second_run_on_the_same_folder_is_refused_at_once(settings: Settings) -> None:
