@@ -1,28 +1,38 @@
 """Where a growing answer is drawn: a message that is edited, or Telegram's native draft."""
 
-from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramForbiddenError, TelegramNotFound
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramNotFound,
+)
 from aiogram.types import InlineKeyboardMarkup
 from loguru import logger
 
 from handlers.i18n import Texts
 from handlers.keyboards import stop_keyboard
+from handlers.recorded_message import RecordedMessage
 from handlers.sender import MarkUrgency, MessageGone, MessageSender, Urgency, rich_content
+from handlers.views.headline import earlier_part_message, more_message
 from handlers.views.message import RenderedMessage
 from handlers.views.progress import progress_message, rich_progress
 from services.domain.chat import ChatAddress
 from services.domain.generation import ACTIVE_STATES, Generation, Stage
 from services.domain.idea import Draft
 
-OnPlaceholder = Callable[[ChatAddress], Awaitable[None]]
-
 
 class Canvas(Protocol):
     @property
     def placeholder(self) -> ChatAddress | None: ...
+
+    @property
+    def is_shut(self) -> bool:
+        """Nobody would see more of it: the chat is closed to the bot, or another process draws."""
+        ...
 
     async def begin(self, stage: Stage) -> None:
         """Show that work goes on. Never raises for Telegram's sake: the final is tried all the same."""
@@ -32,90 +42,72 @@ class Canvas(Protocol):
         """One preview. Raises TelegramAPIError, or what the limiter raises, when it is not taken."""
         ...
 
-    async def finish(self, rendered: RenderedMessage, keyboard: InlineKeyboardMarkup | None) -> ChatAddress: ...
+    async def finish(
+        self, rendered: RenderedMessage, keyboard: InlineKeyboardMarkup | None, short: RenderedMessage
+    ) -> ChatAddress | None:
+        """See `RecordedMessage.finish`."""
+        ...
 
 
 class EditedMessage:
     """A placeholder in reply to the person's words, edited until it holds the final."""
 
-    def __init__(
-        self,
-        sender: MessageSender,
-        generation: Generation,
-        to: ChatAddress,
-        texts: Texts,
-        on_placeholder: OnPlaceholder,
-    ) -> None:
-        self.placeholder = generation.placeholder
+    def __init__(self, sender: MessageSender, generation: Generation, message: RecordedMessage, texts: Texts) -> None:
         self._sender = sender
         self._generation = generation
-        self._to = to
+        self._message = message
         self._texts = texts
-        self._on_placeholder = on_placeholder
         self._shown: RenderedMessage | None = None
-        self._unreachable = False
+
+    @property
+    def placeholder(self) -> ChatAddress | None:
+        return self._message.at
+
+    @property
+    def is_shut(self) -> bool:
+        return self._message.is_closed or self._message.is_lost
 
     async def begin(self, stage: Stage) -> None:
         if self._generation.state not in ACTIVE_STATES:
             return  # the outcome of an attempt that ended earlier: there is nothing to wait for
         rendered, keyboard = progress_message(stage, None, self._texts), stop_keyboard(self._generation, self._texts)
         try:
-            if self.placeholder is not None:
-                await self._sender.edit(self.placeholder, rendered, keyboard)
-            else:
-                await self._send(rendered, keyboard, Urgency.REPLY)
+            if self._message.at is not None:
+                await self._take_over(self._message.at, rendered, keyboard)
+            if self._message.at is None:
+                await self._message.place(rendered, keyboard, Urgency.REPLY)
             self._shown = rendered
-        except MessageGone:
-            self.placeholder = None
-            await self.begin(stage)
-        except TelegramForbiddenError:
-            self._give_up()
-        except TelegramAPIError as error:
-            logger.warning("no placeholder in chat={}: {}", self._to.chat_id, type(error).__name__)
+        except (TelegramAPIError, ClientDecodeError) as error:
+            logger.warning("no placeholder in chat={}: {}", self._generation_chat, type(error).__name__)
 
     async def show(self, stage: Stage, draft: Draft | None) -> None:
         rendered = progress_message(stage, draft, self._texts)
-        if self.placeholder is None or self._unreachable or rendered == self._shown:
+        if self._message.at is None or self.is_shut or rendered == self._shown:
             return
         keyboard = stop_keyboard(self._generation, self._texts)
         try:
-            await self._sender.edit(self.placeholder, rendered, keyboard, urgency=Urgency.PREVIEW)
+            await self._sender.edit(self._message.at, rendered, keyboard, urgency=Urgency.PREVIEW)
         except MessageGone:
-            self.placeholder = None  # deleted by a person: the final becomes a new message
+            self._message.forget()  # deleted by a person: the final becomes a new message
         self._shown = rendered
 
-    async def finish(self, rendered: RenderedMessage, keyboard: InlineKeyboardMarkup | None) -> ChatAddress:
-        if self._unreachable:
-            return self._to
+    async def finish(
+        self, rendered: RenderedMessage, keyboard: InlineKeyboardMarkup | None, short: RenderedMessage
+    ) -> ChatAddress | None:
+        return await self._message.finish(rendered, keyboard, short=short, more=more_message(self._texts))
+
+    async def _take_over(self, at: ChatAddress, rendered: RenderedMessage, keyboard: InlineKeyboardMarkup) -> None:
+        """The message of an older attempt, or of a run whose process died."""
         try:
-            if self.placeholder is not None:
-                return await self._sender.edit(self.placeholder, rendered, keyboard, urgency=Urgency.FINAL)
+            await self._sender.edit(at, rendered, keyboard)
         except MessageGone:
-            self.placeholder = None
-        except TelegramForbiddenError:
-            return self._give_up()
-        try:
-            return await self._send(rendered, keyboard, Urgency.FINAL)
-        except TelegramForbiddenError:
-            return self._give_up()
+            self._message.forget()
+        if self._message.further:
+            await self._message.drop_further(earlier_part_message(self._texts))
 
-    async def _send(
-        self, rendered: RenderedMessage, keyboard: InlineKeyboardMarkup | None, urgency: Urgency
-    ) -> ChatAddress:
-        self.placeholder = await self._sender.send(
-            self._to.at(None), rendered, keyboard, reply_to=self._to.message_id, urgency=urgency
-        )
-        try:
-            await self._on_placeholder(self.placeholder)
-        except Exception as error:  # noqa: BLE001 - the message is on the screen; only its record is missing
-            logger.warning("placeholder of generation {} not recorded: {}", self._generation.id, type(error).__name__)
-        return self.placeholder
-
-    def _give_up(self) -> ChatAddress:
-        """Blocked by the person or thrown out of the group: the result waits in /history."""
-        logger.info("chat={} is closed to the bot", self._to.chat_id)
-        self._unreachable = True
-        return self._to
+    @property
+    def _generation_chat(self) -> int | None:
+        return self._generation.reply_to.chat_id if self._generation.reply_to else None
 
 
 class NativeDraft:
@@ -144,6 +136,10 @@ class NativeDraft:
     def placeholder(self) -> ChatAddress | None:
         return self._final.placeholder
 
+    @property
+    def is_shut(self) -> bool:
+        return self._final.is_shut
+
     async def begin(self, stage: Stage) -> None:
         try:
             await self.show(stage, None)
@@ -166,5 +162,7 @@ class NativeDraft:
             self._refused = True
             logger.info("native draft refused in chat={}: {}", self._to.chat_id, error.message)
 
-    async def finish(self, rendered: RenderedMessage, keyboard: InlineKeyboardMarkup | None) -> ChatAddress:
-        return await self._final.finish(rendered, keyboard)
+    async def finish(
+        self, rendered: RenderedMessage, keyboard: InlineKeyboardMarkup | None, short: RenderedMessage
+    ) -> ChatAddress | None:
+        return await self._final.finish(rendered, keyboard, short)

@@ -5,7 +5,13 @@ from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest, TelegramNotFound
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramBadRequest,
+    TelegramNetworkError,
+    TelegramNotFound,
+    TelegramServerError,
+)
 from aiogram.types import (
     ForceReply,
     InlineKeyboardMarkup,
@@ -38,6 +44,10 @@ MarkUrgency = Callable[[Urgency], AbstractContextManager[None]]
 def unmarked(urgency: Urgency) -> AbstractContextManager[None]:
     """Calls go as the limiter takes them by default."""
     return nullcontext()
+
+
+ANSWER_LOST = (TelegramNetworkError, TelegramServerError, ClientDecodeError)
+"""After these nobody knows whether Telegram has done what it was asked."""
 
 
 class MessageGone(Exception):
@@ -103,6 +113,22 @@ class MessageSender:
             await self._edit_text(at, first, None if rest else keyboard)
             return await self._send_parts(at, rest, keyboard, at.message_id) if rest else at
 
+    async def edit_rich(
+        self, at: ChatAddress, rendered: RenderedMessage, keyboard: InlineKeyboardMarkup | None, *, urgency: Urgency
+    ) -> bool:
+        """False: there is nothing rich to show, or this server does not take it. Raises MessageGone."""
+        if rendered.rich_markdown is None:
+            return False
+        with self._mark(urgency):
+            return await self._edit_rich(at, rendered.rich_markdown, keyboard)
+
+    async def edit_part(
+        self, at: ChatAddress, part: Formatted, keyboard: InlineKeyboardMarkup | None, *, urgency: Urgency
+    ) -> None:
+        """One of `rendered.parts` in one message. Raises MessageGone."""
+        with self._mark(urgency):
+            await self._edit_text(at, part, keyboard)
+
     async def replace(
         self,
         at: ChatAddress,
@@ -126,12 +152,15 @@ class MessageSender:
             if not (is_unchanged(error) or is_gone(error)):
                 raise
 
-    async def remove(self, at: ChatAddress) -> None:
-        """Delete a message of ours; one that is gone already is as good."""
+    async def remove(self, at: ChatAddress) -> bool:
+        """Delete a message of ours; one that is gone already is as good. False: it must stay, being older than two
+        days for instance."""
         try:
             await self._bot.delete_message(chat_id=at.chat_id, message_id=at.message_id or 0)
         except TelegramBadRequest as error:
             logger.info("not deleted in chat={}: {}", at.chat_id, error.message)
+            return "not found" in error.message.lower()
+        return True
 
     async def _send_rich(
         self, to: ChatAddress, markdown: str, keyboard: Keyboard | None, reply_to: int | None

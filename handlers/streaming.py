@@ -1,17 +1,13 @@
-"""When to show a growing text: about once a second, less often when Telegram is busy, never after the final."""
+"""When to show a growing text: at the pace that people and Telegram can take, never after the final."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import TelegramAPIError, TelegramForbiddenError
 from loguru import logger
 
-EDIT_INTERVAL = 1.0
-"""Seconds between edits: Telegram lets about one message a second into a chat."""
-DRAFT_INTERVAL = 0.6
-"""Seconds between frames of a native draft; clients flicker below half a second."""
-SLOWEST = 8.0
-"""Seconds, after previews were refused several times in a row."""
+from handlers.pace import EDITS, SLOWEST, Pace
+
 KEEP_ALIVE = 20.0
 """Seconds after which an unchanged native draft is sent again: Telegram drops it after 30."""
 TYPING_PERIOD = 4.0
@@ -24,8 +20,8 @@ Sleep = Callable[[float], Awaitable[None]]
 class Previews:
     """Merges previews: only the newest state is shown, one call at a time.
 
-    `show` raises one of `refusals` when the limiter, or Telegram behind it, does not take the preview: it is dropped
-    and the next one waits longer. No preview may outrun the final, so `close` waits for a call that is under way.
+    `show` raises one of `refusals` when the limiter, or Telegram behind it, does not take the preview: it is dropped,
+    and the newest state is tried later. No preview may outrun the final, so `close` waits for a call that is under way.
     """
 
     def __init__(
@@ -33,13 +29,13 @@ class Previews:
         show: Action,
         sleep: Sleep,
         *,
-        interval: float = EDIT_INTERVAL,
+        pace: Pace | None = None,
         keep_alive: float | None = None,
         refusals: tuple[type[Exception], ...] = (),
     ) -> None:
         self._show = show
         self._sleep = sleep
-        self._shortest = self._interval = interval
+        self._pace = pace or Pace(EDITS)
         self._keep_alive = keep_alive
         self._refusals: tuple[type[Exception], ...] = (TelegramAPIError, *refusals)
         self._changed = asyncio.Event()
@@ -50,25 +46,31 @@ class Previews:
         """There is something new to show."""
         self._changed.set()
 
-    async def run(self) -> None:
-        """Until cancelled or closed."""
+    async def run(self, begun: float | None = None) -> None:
+        """Until cancelled or closed. `begun`: when the message was first shown, by the loop's clock."""
+        clock = asyncio.get_running_loop().time
+        first = clock() if begun is None else begun
+        if begun is not None:
+            await self._sleep(max(0.0, begun + self._pace.after_shown(0.0) - clock()))
         while not self._closed:
             await self._wait_for_change()
             async with self._calling:
                 if self._closed:
                     return
                 self._changed.clear()
-                await self._call()
-            await self._sleep(self._interval)
+                started = clock()
+                pause = await self._call(started - first)
+            await self._sleep(max(0.0, started + pause - clock()))
 
-    async def close(self, patience: float = 5.0) -> None:
-        """No preview begins after this; one under way is waited for, up to `patience` seconds."""
+    async def close(self, patience: float = 5.0) -> bool:
+        """No preview begins after this; one under way is waited for, up to `patience` seconds. False: it still is."""
         self._closed = True
         try:
             async with asyncio.timeout(patience), self._calling:
-                return
+                return True
         except TimeoutError:
-            logger.warning("a preview hung for {} s and was left behind", patience)
+            logger.warning("a preview hangs for {} s by now", patience)
+            return False
 
     async def _wait_for_change(self) -> None:
         try:
@@ -77,26 +79,28 @@ class Previews:
         except TimeoutError:
             return
 
-    async def _call(self) -> None:
+    async def _call(self, age: float) -> float:
+        """Seconds from the beginning of this call to the next one."""
         try:
             await self._show()
         except self._refusals as error:
             logger.debug("preview dropped: {}", type(error).__name__)
-            asked = float(getattr(error, "retry_after", 0.0))
-            self._interval = max(asked, min(self._interval * 1.5, SLOWEST))
             self._changed.set()
+            return self._pace.after_refused(age, float(getattr(error, "retry_after", 0.0)))
         except Exception:  # noqa: BLE001 - a preview that cannot be drawn must not cost the attempt
             logger.exception("preview failed by a bug")
-            self._interval = SLOWEST
-        else:
-            self._interval = self._shortest
+            return SLOWEST
+        return self._pace.after_shown(age)
 
 
 async def keep_typing(act: Action, sleep: Sleep, refusals: tuple[type[Exception], ...] = ()) -> None:
-    refused: tuple[type[Exception], ...] = (TelegramAPIError, *refusals)
+    """Until cancelled, or until the chat turns out to be closed to the bot."""
+    troubles: tuple[type[Exception], ...] = (TelegramAPIError, *refusals)
     while True:
         try:
             await act()
-        except refused as error:
+        except TelegramForbiddenError:
+            return
+        except troubles as error:
             logger.debug("typing not shown: {}", type(error).__name__)
         await sleep(TYPING_PERIOD)

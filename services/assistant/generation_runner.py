@@ -20,9 +20,10 @@ from services.store.ports import Store, Transaction
 
 SWEEP_EVERY_SECONDS = 2.0
 """An idle sweep is two small queries of a snapshot; see LEASE for what it adds to a recovery."""
-LEDGER_SWEEP_EVERY_SECONDS = 60.0
-DELIVERY_GRACE = timedelta(seconds=60)
-"""A final that was not confirmed for this long is put on the screen again: its process is gone."""
+LEDGER_SWEEP_EVERY_SECONDS = 20.0
+DELIVERY_GRACE = timedelta(seconds=10)
+"""An outcome that was not confirmed for this long is put on the screen again, an edit at worst; that of a process known
+to be dead at once."""
 
 
 class AttemptRunner:
@@ -85,7 +86,7 @@ class AttemptRunner:
             self.wake(generation_id)
         for generation_id in undelivered:
             if generation_id not in self._nudges:
-                await self._redeliver(generation_id)
+                self._nursery.start(self._redeliver.in_turn(generation_id), name=f"outcome-{generation_id}")
 
     async def sweep_ledger(self) -> None:
         """Calls that their process did not live to write down, and that no later run of their attempt came upon."""

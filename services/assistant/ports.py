@@ -1,6 +1,6 @@
 """What the use cases need from the edges of the house."""
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -79,6 +79,27 @@ class Failure:
     stopped_by: str | None = None
 
 
+class NotShown(Exception):
+    """Telegram, or the record of its messages, was out of reach for longer than it made sense to wait."""
+
+
+class ScreenRecord(Protocol):
+    """Where the messages of one attempt are written down. Both raise StoreUnavailable."""
+
+    async def placed(self, at: ChatAddress, *, instead_of: ChatAddress | None) -> bool:
+        """`at` shows the attempt from now on; `instead_of` is what was recorded before. False: another process has the
+        attempt, or shows its outcome in a message of its own, and `at` must go."""
+        ...
+
+    async def continued(self, message_ids: Sequence[int]) -> bool:
+        """A long outcome goes on in these messages. False as above."""
+        ...
+
+    def may_preview(self) -> bool:
+        """False once the lease has run out, as in a process that was frozen: another may be drawing by now."""
+        ...
+
+
 class Presentation(Protocol):
     """One growing message. Previews are droppable and merge; `finish` and `fail` are not."""
 
@@ -88,12 +109,19 @@ class Presentation(Protocol):
         ...
 
     async def stage(self, stage: Stage) -> None: ...
-    async def preview(self, draft: Draft) -> None:
-        """Never waits for Telegram: the newest draft replaces the one not shown yet."""
+    async def preview(self, read: Callable[[], Draft]) -> None:
+        """Never waits for Telegram: the newest draft replaces the one not shown yet. `read` is called when a preview is
+        drawn, about once a second, however often this is."""
         ...
 
-    async def finish(self, card: Card) -> ChatAddress: ...
-    async def fail(self, failure: Failure) -> ChatAddress | None: ...
+    async def finish(self, card: Card) -> ChatAddress | None:
+        """An edit of a recorded message, whatever happened to the ones before; the address of its last part, or, in a
+        chat that is closed to the bot, of the chat. None: another process shows it. Raises NotShown."""
+        ...
+
+    async def fail(self, failure: Failure) -> ChatAddress | None:
+        """As `finish`."""
+        ...
 
 
 class Presenter(Protocol):
@@ -104,12 +132,13 @@ class Presenter(Protocol):
         language: Language,
         transport: StreamTransport,
         *,
-        on_placeholder: Callable[[ChatAddress], Awaitable[None]],
+        record: ScreenRecord,
     ) -> AbstractAsyncContextManager[Presentation]:
         """Show "working on it" (edit `generation.placeholder` if it is set, else a new message in reply to
-        `generation.reply_to`, the person's words), keep "typing" alive, and leave no task behind at exit.
+        `generation.reply_to`, the person's words), keep "typing" alive, and leave no task behind at exit. Of an attempt
+        that has ended, only the outcome is shown.
 
-        Entering never waits for Telegram: search and model start while the placeholder is on its way. Once the message
-        exists, `on_placeholder` is awaited with its address, so that it is recorded and a restart edits the same one.
+        Entering never waits for Telegram: search and model start while the placeholder is on its way. Every message is
+        told to `record` before the outcome is written into it, so that a restart edits the same one.
         """
         ...

@@ -20,7 +20,6 @@ from services.assistant.stages.settle import Settle
 from services.assistant.stages.validate import Validate
 from services.assistant.stages.write import WriteDraft, Written
 from services.domain.brief import Task
-from services.domain.chat import ChatAddress
 from services.domain.errors import MuzaError
 from services.domain.failpoint import FailPoint, reached
 from services.domain.generation import Stage
@@ -62,19 +61,18 @@ class RunGeneration:
         return True
 
     async def _present(self, run: Run, nudge: asyncio.Event) -> None:
-        async def on_placeholder(address: ChatAddress) -> None:
-            await self._stages.deliver.record_placeholder(run, address)
-
         async with self._presenter.open(
-            run.generation, run.brief, run.language, run.member.stream_transport, on_placeholder=on_placeholder
+            run.generation,
+            run.brief,
+            run.language,
+            run.member.stream_transport,
+            record=self._stages.deliver.record(run.generation, may_preview=run.holds_lease),
         ) as screen:
             outcome = await self._under_lease(run, screen, nudge)
             if outcome is None:
                 outcome = await self._stages.deliver.stopped(run)
-            if isinstance(outcome, Card):
-                await self._stages.deliver.card(screen, outcome)
-            elif outcome is not None:
-                await self._stages.deliver.failure(screen, outcome)
+            if outcome is not None:
+                await self._stages.deliver(screen, outcome)
         state = outcome.generation.state.value if outcome else "taken over"
         timings = {stage.value: spent for stage, spent in run.timings_ms.items()}
         logger.bind(state=state, stages_ms=timings).info("generation {} {}", run.id, state)

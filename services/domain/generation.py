@@ -114,11 +114,14 @@ class Generation:
     usage: Usage | None = None
     error_code: str | None = None
     lease_owner: str | None = None
+    """The process that runs it or, after its end, shows it: None once it is shown."""
     lease_token: int = 0
     """Fencing token: grows each time the lease is taken; a write with an older one is refused."""
     lease_until: datetime | None = None
     created_at: datetime | None = None
     finished_at: datetime | None = None
+    delivered_at: datetime | None = None
+    """When its end was on the person's screen; None while that is not known."""
     brief_revision: int = 1
     """The text of the brief that this attempt answers."""
     continuation: tuple[int, ...] = ()

@@ -37,6 +37,7 @@ def to_generation(row: Row[Any]) -> Generation:
         lease_until=row.lease_until,
         created_at=row.created_at,
         finished_at=row.finished_at,
+        delivered_at=row.delivered_at,
         brief_revision=row.brief_revision,
         continuation=tuple(row.continuation or ()),
         reminders=row.reminders,

@@ -71,7 +71,8 @@ class Generations(Protocol):
         reply_to: ChatAddress | None = None,
         placeholder: ChatAddress | None = None,
     ) -> Generation:
-        """A queued attempt with the next number of its brief, at the text the brief has now."""
+        """A queued attempt with the next number of its brief, at the text the brief has now. Further messages of a long
+        outcome that `placeholder` showed until now become this attempt's, to be edited or deleted."""
         ...
 
     async def get(self, generation_id: int) -> Generation | None: ...
@@ -116,14 +117,25 @@ class Generations(Protocol):
         ...
 
     async def owners(self, now: datetime) -> Sequence[str]:
-        """Processes that hold a lease, each once."""
+        """Processes that hold a lease, or have an outcome to show, each once."""
         ...
 
     async def forsake(self, owner: str) -> int:
-        """The leases of an owner that is known to be dead end now. Returns how many."""
+        """The leases of an owner that is known to be dead end now, and what it had to show is `undelivered` at once.
+        Returns how many attempts."""
         ...
 
-    async def set_placeholder(self, generation_id: int, token: int, placeholder: ChatAddress) -> bool: ...
+    async def set_placeholder(
+        self, generation_id: int, token: int, placeholder: ChatAddress, *, instead_of: ChatAddress | None = None
+    ) -> bool:
+        """The message that shows the attempt from now on. Fenced by the token, during the run and after its end until
+        the outcome is delivered; `instead_of` is the message recorded so far. False: another process was first."""
+        ...
+
+    async def set_continuation(self, generation_id: int, token: int, message_ids: Sequence[int]) -> bool:
+        """Ids of the further messages of a long outcome; fenced as `set_placeholder`."""
+        ...
+
     async def set_prompt(
         self, generation_id: int, token: int, prompt: PromptRelease, model: str, parameters: dict[str, Any]
     ) -> bool: ...
@@ -144,15 +156,21 @@ class Generations(Protocol):
         error_code: str | None = None,
         now: datetime,
     ) -> Generation | None:
-        """End a running attempt under its fencing token; None when the lease is lost. Releases the lease."""
+        """End a running attempt under its fencing token; None when the lease is lost. Its owner stays noted until the
+        outcome is delivered."""
         ...
 
     async def mark_delivered(self, generation_id: int) -> None:
         """The final (or the failure) is on the person's screen."""
         ...
 
+    async def mark_undelivered(self, generation_id: int) -> None:
+        """Something else came over it: it is shown again."""
+        ...
+
     async def undelivered(self, finished_before: datetime, limit: int = 100) -> Sequence[int]:
-        """Ended attempts (in review, answered, failed) whose final is not known to be on the screen, oldest first."""
+        """Ended attempts, but for superseded ones, whose outcome is not known to be on the screen: those that ended
+        before `finished_before`, and those whose owner is gone. Oldest first."""
         ...
 
 

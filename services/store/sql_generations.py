@@ -31,6 +31,7 @@ class SqlGenerations(SqlRepository):
         reply_to: ChatAddress | None = None,
         placeholder: ChatAddress | None = None,
     ) -> Generation:
+        shown_there = await self.by_message(placeholder.chat_id, placeholder.message_id or 0) if placeholder else None
         # The counter's row lock gives concurrent attempts of one brief their numbers one by one.
         brief = await self._sql.the_row(
             update(briefs).where(briefs.c.id == brief_id).values(attempts=briefs.c.attempts + 1).returning(briefs)
@@ -54,6 +55,7 @@ class SqlGenerations(SqlRepository):
                 created_at=self._sql.now(),
                 **address_values("reply_to", reply_to),
                 **address_values("placeholder", placeholder),
+                continuation=list(shown_there.continuation) or None if shown_there else None,
             )
             .returning(generations)
         )
@@ -133,16 +135,28 @@ class SqlGenerations(SqlRepository):
         return [row.id for row in await self._sql.rows(query)]
 
     async def owners(self, now: datetime) -> Sequence[str]:
-        held = generations.c.lease_owner.is_not(None) & (generations.c.lease_until >= now)
-        query = select(generations.c.lease_owner).where(generations.c.state == RUNNING, held).distinct()
-        return [row.lease_owner for row in await self._sql.rows(query)]
+        owner = generations.c.lease_owner
+        running = select(owner).where(generations.c.state == RUNNING, generations.c.lease_until >= now)
+        showing = select(owner).where(text(UNDELIVERED))
+        found = (await self._sql.rows(query.where(owner.is_not(None)).distinct()) for query in (running, showing))
+        return sorted({row.lease_owner async for rows in found for row in rows})
 
     async def forsake(self, owner: str) -> int:
-        its_runs = (generations.c.state == RUNNING) & (generations.c.lease_owner == owner)
-        return await self._sql.run(update(generations).where(its_runs).values(lease_until=None))
+        its_own = generations.c.lease_owner == owner
+        runs = update(generations).where(generations.c.state == RUNNING, its_own).values(lease_until=None)
+        finals = update(generations).where(text(UNDELIVERED), its_own).values(lease_owner=None)
+        return await self._sql.run(runs) + await self._sql.run(finals)
 
-    async def set_placeholder(self, generation_id: int, token: int, placeholder: ChatAddress) -> bool:
-        return await self._write_leased(generation_id, token, **address_values("placeholder", placeholder))
+    async def set_placeholder(
+        self, generation_id: int, token: int, placeholder: ChatAddress, *, instead_of: ChatAddress | None = None
+    ) -> bool:
+        shown_in = generations.c.placeholder_message_id
+        known = [address.message_id for address in (placeholder, instead_of) if address is not None]
+        unchanged = or_(shown_in.is_(None), *(shown_in == one for one in known))  # None: not yet, or its chat has moved
+        return await self._write_shown(generation_id, token, unchanged, **address_values("placeholder", placeholder))
+
+    async def set_continuation(self, generation_id: int, token: int, message_ids: Sequence[int]) -> bool:
+        return await self._write_shown(generation_id, token, continuation=list(message_ids) or None)
 
     async def set_prompt(
         self, generation_id: int, token: int, prompt: PromptRelease, model: str, parameters: dict[str, Any]
@@ -172,7 +186,7 @@ class SqlGenerations(SqlRepository):
     ) -> Generation | None:
         if state not in TRANSITIONS[RUNNING]:
             raise ValueError(f"a run does not end as {state}")
-        values: dict[str, Any] = {"lease_owner": None, "lease_until": None, "error_code": error_code}
+        values: dict[str, Any] = {"lease_until": None, "error_code": error_code}  # the owner goes on to show it
         values["delivered_at"] = None  # of a former run, which was retried
         values["finished_at"] = None if state in ACTIVE_STATES else now
         if draft is not None:
@@ -183,13 +197,23 @@ class SqlGenerations(SqlRepository):
 
     async def mark_delivered(self, generation_id: int) -> None:
         await self._sql.run(
-            update(generations).where(generations.c.id == generation_id).values(delivered_at=self._sql.now())
+            update(generations)
+            .where(generations.c.id == generation_id)
+            .values(
+                delivered_at=self._sql.now(),
+                lease_owner=case((generations.c.state == RUNNING, generations.c.lease_owner), else_=None),
+            )
         )
 
+    async def mark_undelivered(self, generation_id: int) -> None:
+        await self._sql.run(update(generations).where(generations.c.id == generation_id).values(delivered_at=None))
+
     async def undelivered(self, finished_before: datetime, limit: int = 100) -> Sequence[int]:
+        # Who stopped an attempt released its lease, and shows the stop now.
+        forsaken = generations.c.lease_owner.is_(None) & (generations.c.state != GenerationState.STOPPED)
         query = (
             select(generations.c.id)
-            .where(text(UNDELIVERED), generations.c.finished_at < finished_before)
+            .where(text(UNDELIVERED), or_(generations.c.finished_at < finished_before, forsaken))
             .order_by(generations.c.finished_at)
             .limit(limit)
         )
@@ -209,6 +233,12 @@ class SqlGenerations(SqlRepository):
     async def _write_leased(self, generation_id: int, token: int, **values: Any) -> bool:
         written = update(generations).where(generations.c.id == generation_id, *_leased(token)).values(**values)
         return await self._sql.run(written) == 1
+
+    async def _write_shown(self, generation_id: int, token: int, *guards: ColumnElement[bool], **values: Any) -> bool:
+        """As long as the attempt is being written by this run, or its outcome is still to be shown."""
+        to_show = or_(generations.c.state == RUNNING, text(f"({UNDELIVERED})"))
+        mine = (generations.c.id == generation_id, generations.c.lease_token == token)
+        return await self._sql.run(update(generations).where(*mine, to_show, *guards).values(**values)) == 1
 
 
 def _leased(token: int) -> tuple[ColumnElement[bool], ...]:

@@ -49,7 +49,10 @@ brief_revisions = Table(
     Column("created_at", UtcDateTime, nullable=False),
 )
 
-UNDELIVERED = "delivered_at IS NULL AND state IN ('in_review', 'answered', 'failed')"
+UNDELIVERED = (
+    "delivered_at IS NULL AND state IN ('in_review', 'answered', 'failed', 'stopped', 'approved',"
+    " 'changes_requested', 'rejected', 'expired')"
+)
 
 generations = Table(
     "generations",

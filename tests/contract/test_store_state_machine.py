@@ -89,7 +89,7 @@ class AttemptMachine(RuleBasedStateMachine):
             assert ended is None
             return
         assert ended is not None
-        assert (ended.state, ended.version, ended.lease_owner) == (to, self.model.version + 1, None)
+        assert (ended.state, ended.version, ended.lease_until) == (to, self.model.version + 1, None)
         self.model = ended
 
     @rule(text=st.text(alphabet=st.characters(exclude_characters="\0", exclude_categories=["Cs"])), behind=tokens)

@@ -160,6 +160,7 @@ async def test_a_run_records_what_it_does(store: Store) -> None:
     assert ended == replace(
         attempt,
         state=GenerationState.IN_REVIEW,
+        lease_owner="bot-1",
         version=3,
         placeholder=message,
         prompt=prompt,

@@ -1,11 +1,11 @@
 """A screen that remembers what was shown on it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from services.assistant.ports import Card, Failure
+from services.assistant.ports import Card, Failure, ScreenRecord
 from services.domain.brief import Brief
 from services.domain.chat import ChatAddress
 from services.domain.generation import Generation, Stage
@@ -29,8 +29,8 @@ class RecordedScreen:
     async def stage(self, stage: Stage) -> None:
         self.stages.append(stage)
 
-    async def preview(self, draft: Draft) -> None:
-        self.previews.append(draft)
+    async def preview(self, read: Callable[[], Draft]) -> None:
+        self.previews.append(read())
 
     async def finish(self, card: Card) -> ChatAddress:
         self.cards.append(card)
@@ -58,7 +58,7 @@ class RecordingPresenter:
         language: Language,
         transport: StreamTransport,
         *,
-        on_placeholder: Callable[[ChatAddress], Awaitable[None]],
+        record: ScreenRecord,
     ) -> AsyncIterator[RecordedScreen]:
         placeholder = generation.placeholder
         if placeholder is None:
@@ -67,7 +67,7 @@ class RecordingPresenter:
         screen = RecordedScreen(generation.id, placeholder, final_at=self.final_at)
         self.screens.append(screen)
         if generation.placeholder is None:
-            await on_placeholder(placeholder)
+            await record.placed(placeholder, instead_of=None)
         yield screen
 
     def screen_of(self, generation_id: int) -> RecordedScreen:

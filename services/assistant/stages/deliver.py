@@ -1,33 +1,58 @@
-"""Put the result on the person's screen, and note that it is there."""
+"""Put the outcome on the person's screen, and note that it is there.
+
+An outcome is an edit of a recorded message, so showing it twice changes nothing. What must not happen is that an old
+one comes over something newer: a process may be frozen between the end of its attempt and this moment.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from loguru import logger
 
 from services.assistant.attempts import viewer_in
 from services.assistant.cards import build_card
-from services.assistant.ports import Card, Failure, Presentation
+from services.assistant.ports import Card, Failure, NotShown, Presentation, ScreenRecord
+from services.assistant.shown_attempts import remember_shown
+from services.assistant.stages.patience import patiently
 from services.assistant.stages.run import Run
-from services.assistant.stages.settle import Settle
+from services.assistant.stages.stored_screen import StoredScreen
+from services.domain.brief import Task
 from services.domain.chat import ChatAddress
-from services.domain.generation import GenerationState
+from services.domain.failpoint import FailPoint, reached
+from services.domain.generation import ACTIVE_STATES, Generation, GenerationState
+from services.domain.idea import Draft
 from services.llm.draft_reader import DraftReader
-from services.store.ports import Store
+from services.store.ports import Store, Transaction
+
+Outcome = Card | Failure
 
 
 class Deliver:
-    def __init__(self, store: Store, settle: Settle) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
-        self._settle = settle
 
-    async def record_placeholder(self, run: Run, address: ChatAddress) -> None:
-        """From now on the final is an edit of this message, after a restart too."""
-        async with self._store.transaction() as tx:
-            await tx.generations.set_placeholder(run.id, run.token, address)
+    def record(self, generation: Generation, *, may_preview: Callable[[], bool] = bool) -> ScreenRecord:
+        """`may_preview`: of a run, whether it holds its lease; who shows an outcome has none and draws no previews."""
+        return StoredScreen(self._store, generation, may_preview)
 
-    async def card(self, screen: Presentation, card: Card) -> None:
-        shown_in = await screen.finish(card)
-        await self._settle.delivered(card.generation.id, shown_in)
-
-    async def failure(self, screen: Presentation, failure: Failure) -> None:
-        await screen.fail(failure)
-        await self._settle.delivered(failure.generation.id)
+    async def __call__(self, screen: Presentation, outcome: Outcome) -> None:
+        """Show it, unless that is done already or the message shows a newer attempt. What Telegram did not take now is
+        left `undelivered`, for the sweep."""
+        due = await self._due(outcome)
+        if due is None:
+            return
+        generation = due.generation
+        try:
+            shown_in = await (screen.finish(due) if isinstance(due, Card) else screen.fail(due))
+        except NotShown as error:
+            logger.warning("the outcome of generation {} is shown later: {}", generation.id, error)
+            return
+        if shown_in is None:
+            return  # another process shows it, in a message of its own
+        reached(FailPoint.FINAL_SHOWN)
+        await patiently(partial(self._note, generation.id, shown_in if isinstance(due, Card) else None))
+        reached(FailPoint.DELIVERY_NOTED)
 
     async def stopped(self, run: Run) -> Failure | None:
         """What to show when the lease is gone: the stop, if a person stopped it; nothing, if another process has it."""
@@ -35,20 +60,71 @@ class Deliver:
             current = await tx.generations.get(run.id)
         if current is None or current.state is not GenerationState.STOPPED:
             return None
-        partial = DraftReader(run.brief.task).read_partial(current.text) if current.text else None
-        return Failure(current, run.brief, "stopped", run.language, retryable=True, partial=partial)
+        kept = _kept(current, run.brief.task)
+        return Failure(current, run.brief, "stopped", run.language, retryable=True, partial=kept)
 
-    async def read_again(self, generation_id: int) -> Card | Failure | None:
-        """The outcome of an ended attempt whose delivery nobody confirmed; None when there is nothing to show."""
+    async def read_again(self, generation_id: int) -> Outcome | None:
+        """The outcome of an attempt as the database has it; None when there is nothing to show."""
         async with self._store.reading() as tx:
             generation = await tx.generations.get(generation_id)
             brief = await tx.briefs.get(generation.brief_id) if generation else None
-            if generation is None or brief is None or generation.state is GenerationState.SUPERSEDED:
-                return None  # a newer attempt has the message
+            if generation is None or brief is None or generation.state in _NOTHING_TO_SHOW:
+                return None
             asker = await tx.members.get(generation.requested_by)
             viewer = viewer_in(asker, brief.address) if asker else None
             card = await build_card(tx, generation, brief=brief, viewer=viewer)
         if generation.state is GenerationState.FAILED:
             code = generation.error_code or "internal"
             return Failure(generation, brief, code, card.language, retryable=True)
+        if generation.state is GenerationState.STOPPED:
+            kept = _kept(generation, brief.task)
+            return Failure(generation, brief, "stopped", card.language, retryable=True, partial=kept)
         return card
+
+    async def _due(self, outcome: Outcome) -> Outcome | None:
+        known = outcome.generation
+        async with self._store.reading() as tx:
+            current = await tx.generations.get(known.id)
+            newest = await _shown_where(tx, current) if current else None
+        if current is None or current.state in _NOTHING_TO_SHOW:
+            return None
+        if newest is not None and newest.id != current.id:
+            logger.info("generation {} comes late: its message shows generation {}", current.id, newest.id)
+            await patiently(partial(self._note, current.id, None))
+            return None
+        # A stop is drawn again by whoever was writing: a last preview of theirs may have come over it.
+        if current.delivered_at is not None and current.state is not GenerationState.STOPPED:
+            return None
+        if current.version != known.version:
+            return await self.read_again(current.id)  # decided, or stopped, meanwhile
+        return replace(outcome, generation=current)
+
+    async def _note(self, generation_id: int, shown_in: ChatAddress | None) -> None:
+        """`shown_in` shows this attempt from now on, whatever page it showed before: replies to it mean this one."""
+        async with self._store.transaction() as tx:
+            await tx.generations.mark_delivered(generation_id)
+            shown = await tx.generations.get(generation_id)
+            newest = await _shown_where(tx, shown) if shown else None
+            if newest is not None and newest.id != generation_id:
+                # Between the look and the edit a newer attempt got the message: what it shows is drawn again.
+                if newest.state not in ACTIVE_STATES:
+                    await tx.generations.mark_undelivered(newest.id)
+            elif shown_in is not None and shown_in.message_id is not None:
+                await remember_shown(tx, shown_in, generation_id)
+
+
+_NOTHING_TO_SHOW = ACTIVE_STATES | {GenerationState.SUPERSEDED}
+"""Another run is under way, or a newer attempt has the message."""
+
+
+async def _shown_where(tx: Transaction, generation: Generation) -> Generation | None:
+    """The newest attempt that has this one's message."""
+    at = generation.placeholder
+    if at is None or at.message_id is None:
+        return None
+    return await tx.generations.by_message(at.chat_id, at.message_id)
+
+
+def _kept(generation: Generation, task: Task) -> Draft | None:
+    """As much as had been saved when it was stopped."""
+    return DraftReader(task).read_partial(generation.text) if generation.text else None

@@ -5,11 +5,9 @@ from functools import partial
 from services.assistant.attempts import viewer_in
 from services.assistant.cards import build_card
 from services.assistant.ports import Card, Clock
-from services.assistant.shown_attempts import remember_shown
 from services.assistant.stages.patience import patiently
 from services.assistant.stages.run import LeaseLost, Run
 from services.domain.brief import Task
-from services.domain.chat import ChatAddress
 from services.domain.failpoint import FailPoint, reached
 from services.domain.generation import Generation, GenerationState
 from services.domain.idea import Draft
@@ -61,13 +59,6 @@ class Settle:
         if finished is None:
             raise LeaseLost
         return finished
-
-    async def delivered(self, generation_id: int, shown_in: ChatAddress | None = None) -> None:
-        """`shown_in` shows this attempt from now on, whatever page it showed before: replies to it mean this one."""
-        async with self._store.transaction() as tx:
-            await tx.generations.mark_delivered(generation_id)
-            if shown_in is not None and shown_in.message_id is not None:
-                await remember_shown(tx, shown_in, generation_id)
 
     async def _retire_older(self, tx: Transaction, finished: Generation) -> None:
         for other in await tx.generations.attempts(finished.brief_id):

@@ -21,8 +21,6 @@ from services.llm.events import Completed, Restarted
 from services.llm.service import LLMService
 from services.store.ports import Store
 
-PREVIEW_EVERY_SECONDS = 0.2
-"""Parsing the growing text more often shows nobody anything: Telegram takes about one edit a second."""
 SAVE_EVERY_SECONDS = 2.0
 
 
@@ -46,7 +44,7 @@ class WriteDraft:
         self, run: Run, composed: Composed, reader: DraftReader, screen: Presentation
     ) -> tuple[str, Usage]:
         """The complete text and its usage. Raises the ModelError tree, LeaseLost."""
-        clock, shown_at = asyncio.get_running_loop().time, 0.0
+        clock = asyncio.get_running_loop().time
         saved_at = clock()
         stream = self._llm.stream(composed.prompt, run.call_context, json_schema=reader.json_schema)
         async with aclosing(stream) as events:  # a lost lease closes the connection now, not when garbage is collected
@@ -56,12 +54,10 @@ class WriteDraft:
                     reached(FailPoint.TEXT_COMPLETE)
                     return event.text, event.usage
                 if isinstance(event, Restarted):
-                    await screen.preview(Draft())
+                    await screen.preview(Draft)
                     saved_at = 0.0  # what was saved is void: the new text replaces it soon
                     continue
-                if clock() - shown_at >= PREVIEW_EVERY_SECONDS and run.holds_lease():
-                    await screen.preview(reader.read_partial(event.text))
-                    shown_at = clock()
+                await screen.preview(partial(reader.read_partial, event.text))
                 if clock() - saved_at >= SAVE_EVERY_SECONDS:
                     await self._save(run, event.text)
                     saved_at = clock()

@@ -1,9 +1,10 @@
 """A presenter under a virtual clock, with a limiter in front of a Telegram that only remembers."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from aiogram.exceptions import TelegramForbiddenError
@@ -45,6 +46,13 @@ class Screening:
     times: list[tuple[float, TelegramMethod[Any]]] = field(default_factory=list)
     hold_previews: bool = False
     record_error: Exception | None = None
+    """The next records fail so, as often as `record_errors` says."""
+    record_errors: int = 1_000_000
+    is_ours: bool = True
+    """False: another process has the attempt."""
+    may_draw: bool = True
+    further: tuple[int, ...] = ()
+    opened_with: ChatAddress | None = None
     _urgency: Urgency = Urgency.REPLY
 
     @contextmanager
@@ -62,14 +70,27 @@ class Screening:
         self.times.append((asyncio.get_running_loop().time(), method))
         return await make_request(bot, method)
 
-    async def record(self, address: ChatAddress) -> None:
-        if self.record_error is not None:
+    async def placed(self, at: ChatAddress, *, instead_of: ChatAddress | None) -> bool:
+        if self.record_error is not None and self.record_errors > 0:
+            self.record_errors -= 1
             raise self.record_error
-        self.recorded.append(address)
+        if self.is_ours:
+            assert instead_of == (self.recorded[-1] if self.recorded else self.opened_with)
+            self.recorded.append(at)
+        return self.is_ours
+
+    async def continued(self, message_ids: Sequence[int]) -> bool:
+        if self.is_ours:
+            self.further = tuple(message_ids)
+        return self.is_ours
+
+    def may_preview(self) -> bool:
+        return self.may_draw
 
     def open(self, transport: StreamTransport = StreamTransport.EDIT, **changes: Any) -> Any:
         made = generation(**{"state": GenerationState.RUNNING, **changes})
-        return self.presenter.open(made, brief(), Language.RUSSIAN, transport, on_placeholder=self.record)
+        self.opened_with = made.placeholder
+        return self.presenter.open(made, brief(), Language.RUSSIAN, transport, record=self)
 
     def at(self, kind: type[TelegramMethod[Any]]) -> list[float]:
         return [moment for moment, method in self.times if isinstance(method, kind)]
@@ -104,4 +125,8 @@ async def words(count: int, pause: float) -> AsyncIterator[Draft]:
 async def stream(screen: Presentation, count: int, pause: float) -> None:
     await screen.stage(Stage.DRAFT)
     async for draft in words(count, pause):
-        await screen.preview(draft)
+        await screen.preview(partial(_same, draft))
+
+
+def _same(draft: Draft) -> Draft:
+    return draft

@@ -28,9 +28,12 @@ def test_a_native_draft_grows_and_ends_as_a_message(catalogues: Catalogues) -> N
     drafts = made.telegram.sent(SendRichMessageDraft)
     assert all(draft.can_stop and draft.draft_id == 7 for draft in drafts)
     assert all(draft.rich_message.skip_entity_detection for draft in drafts)
-    assert 6 <= len(drafts) <= 10
-    assert len(made.telegram.sent(SendMessage)) == 1
-    assert made.telegram.sent(EditMessageText) == []
+    assert 12 <= len(drafts) <= 15
+    (headline,) = made.telegram.sent(SendMessage)
+    assert headline.text == "💡 Идея: «Тихая полка» и ещё 1 идея", "what a push notification says"
+    assert headline.reply_markup is None
+    (final,) = made.telegram.sent(EditMessageText)
+    assert "Источники" in (final.text or "")
     assert made.recorded == [ChatAddress(501, None, 1001)]
 
 
@@ -54,8 +57,8 @@ def test_a_refused_draft_starts_no_storm_and_the_final_comes(catalogues: Catalog
 
     made = play(catalogues, scene)
     assert len(made.telegram.sent(SendRichMessageDraft)) == 1
-    assert made.telegram.sent(EditMessageText) == []
     assert len(made.telegram.sent(SendMessage)) == 1
+    assert len(made.telegram.sent(EditMessageText)) == 1
 
 
 def test_groups_always_use_edits_in_the_topic(catalogues: Catalogues) -> None:

@@ -12,7 +12,7 @@ from aiogram.methods import (
 )
 
 from handlers.i18n import Catalogues
-from services.assistant.ports import Failure
+from services.assistant.ports import Failure, NotShown
 from services.domain.chat import ChatAddress
 from services.domain.errors import ModelTimeout, StoreUnavailable
 from services.domain.generation import GenerationState
@@ -33,7 +33,10 @@ def test_a_placeholder_that_a_person_deleted_is_replaced_by_a_new_message(catalo
         assert shown == ChatAddress(501, None, 1002)
 
     made = play(catalogues, scene)
-    assert "Источники" in (made.telegram.last(SendMessage).text or "")
+    assert made.telegram.last(SendMessage).text == "💡 Идея: «Тихая полка» и ещё 1 идея"
+    final = made.telegram.last(EditMessageText)
+    assert final.message_id == 1002
+    assert "Источники" in (final.text or "")
     assert made.recorded == [ChatAddress(501, None, 1001), ChatAddress(501, None, 1002)]
 
 
@@ -78,7 +81,9 @@ def test_a_placeholder_that_could_not_be_sent_does_not_cost_the_final(catalogues
             shown = await screen.finish(card())
         assert shown.message_id == 1001
 
-    assert "Источники" in (play(catalogues, scene).telegram.last(SendMessage).text or "")
+    made = play(catalogues, scene)
+    assert len(made.telegram.sent(SendMessage)) == 2
+    assert "Источники" in (made.telegram.last(EditMessageText).text or "")
 
 
 def test_a_failure_offers_to_try_again(catalogues: Catalogues) -> None:
@@ -93,15 +98,28 @@ def test_a_failure_offers_to_try_again(catalogues: Catalogues) -> None:
     assert edited.reply_markup.inline_keyboard[0][0].callback_data == "r:7:6"
 
 
-def test_a_placeholder_that_cannot_be_recorded_is_still_the_final(catalogues: Catalogues) -> None:
+def test_a_placeholder_that_could_not_be_recorded_at_once_is_recorded_before_the_final(catalogues: Catalogues) -> None:
     async def scene(made: Screening) -> None:
-        made.record_error = StoreUnavailable("disk")
+        made.record_error, made.record_errors = StoreUnavailable("disk"), 2
         async with made.open() as screen:
             await stream(screen, 40, 0.05)
             shown = await screen.finish(card())
         assert shown == ChatAddress(501, None, 1001)
 
-    assert len(play(catalogues, scene).telegram.sent(SendMessage)) == 1
+    made = play(catalogues, scene)
+    assert len(made.telegram.sent(SendMessage)) == 1
+    assert made.recorded == [ChatAddress(501, None, 1001)]
+
+
+def test_nothing_that_matters_is_written_into_a_message_that_is_not_recorded(catalogues: Catalogues) -> None:
+    async def scene(made: Screening) -> None:
+        made.record_error = StoreUnavailable("disk")
+        async with made.open() as screen:
+            with pytest.raises(NotShown):
+                await screen.finish(card())
+
+    made = play(catalogues, scene)
+    assert not any("Источники" in (edit.text or "") for edit in made.telegram.sent(EditMessageText))
 
 
 def test_a_preview_that_cannot_be_drawn_does_not_cost_the_attempt(catalogues: Catalogues) -> None:
@@ -145,11 +163,14 @@ def test_a_rich_final_falls_back_to_text_in_parts_with_buttons_on_the_last(catal
             await screen.finish(card(LONG))
 
     made = play(catalogues, scene)
-    rich, first = made.telegram.sent(EditMessageText)[-2:]
+    rich, first, second = made.telegram.sent(EditMessageText)[-3:]
     assert rich.rich_message is not None
     assert first.text is not None
     assert first.reply_markup is None
-    assert made.telegram.sent(SendMessage)[-1].reply_markup is not None
+    assert second.message_id == 1002
+    assert second.reply_markup is not None
+    assert made.telegram.last(SendMessage).text == "👇 Продолжение"
+    assert made.further == (1002,)
     assert made.telegram.sent(SendRichMessage) == []
 
 

@@ -9,6 +9,11 @@ branch_labels = None
 depends_on = None
 
 PENDING = sa.text("done_at IS NULL")
+UNDELIVERED = sa.text(
+    "delivered_at IS NULL AND state IN ('in_review', 'answered', 'failed', 'stopped', 'approved',"
+    " 'changes_requested', 'rejected', 'expired')"
+)
+UNDELIVERED_BEFORE = sa.text("delivered_at IS NULL AND state IN ('in_review', 'answered', 'failed')")
 STARTED = sa.text("outcome = 'started'")
 
 
@@ -54,6 +59,7 @@ def upgrade() -> None:
     op.add_column("generations", sa.Column("continuation", sa.JSON(none_as_null=True), nullable=True))
     op.add_column("generations", sa.Column("reminders", sa.Integer(), server_default=sa.text("0"), nullable=False))
     op.add_column("generations", sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True))
+    _watch_all_ends()
     op.add_column("inbox", sa.Column("owner", sa.Text(), nullable=True))
     op.add_column("inbox", sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True))
     op.create_index(
@@ -62,6 +68,22 @@ def upgrade() -> None:
     op.add_column("model_calls", sa.Column("lease_token", sa.Integer(), nullable=True))
     op.create_index(
         "ix_model_calls_started", "model_calls", ["started_at"], sqlite_where=STARTED, postgresql_where=STARTED
+    )
+
+
+def _watch_all_ends() -> None:
+    """Stops and decisions are outcomes that a person must see, too. Those of the past were seen."""
+    op.drop_index("ix_generations_undelivered", "generations")
+    op.execute(
+        "UPDATE generations SET delivered_at = finished_at"
+        " WHERE delivered_at IS NULL AND state NOT IN ('queued', 'running', 'in_review', 'answered', 'failed')"
+    )
+    op.create_index(
+        "ix_generations_undelivered",
+        "generations",
+        ["finished_at"],
+        sqlite_where=UNDELIVERED,
+        postgresql_where=UNDELIVERED,
     )
 
 
@@ -103,6 +125,14 @@ def _create_broadcasts() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_generations_undelivered", "generations")
+    op.create_index(
+        "ix_generations_undelivered",
+        "generations",
+        ["finished_at"],
+        sqlite_where=UNDELIVERED_BEFORE,
+        postgresql_where=UNDELIVERED_BEFORE,
+    )
     op.drop_index("ix_model_calls_started", "model_calls")
     op.drop_column("model_calls", "lease_token")
     op.drop_index("ix_inbox_lane", "inbox")

@@ -180,10 +180,12 @@ async def test_a_final_that_nobody_confirmed_is_shown_again(team: Team) -> None:
     assert workshop.presenter.screens == [], "its process may still be delivering"
     team.clock.advance(minutes=5)
     await workshop.runner.sweep()
+    await until(lambda: not len(workshop.nursery))
     (screen,) = workshop.presenter.screens
     assert screen.placeholder == generation.placeholder
     assert len(screen.cards) == 1
     await workshop.runner.sweep()
+    await until(lambda: not len(workshop.nursery))
     assert len(workshop.presenter.screens) == 1, "once it is shown, it stays shown"
 
 

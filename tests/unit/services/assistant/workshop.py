@@ -73,7 +73,7 @@ def open_workshop(
     )
     source = SqlPassageSource(store)
     settle, lease = Settle(store, clock), Lease(store, clock, owner, monotonic=monotonic)
-    deliver = Deliver(store, settle)
+    deliver = Deliver(store)
     presenter, nursery = RecordingPresenter(), Nursery()
     stages = Stages(
         lease=lease,
