@@ -93,7 +93,7 @@ class CallLedger(Protocol):
         ...
 
     async def forgotten(self, now: datetime) -> Sequence[StartedCall]:
-        """Calls that nobody will settle any more: begun more than an hour ago, or minutes ago by a run that is over."""
+        """Calls that nobody will settle any more: begun more than an hour ago, or a minute ago by a run that is over."""
         ...
 
 

@@ -9,7 +9,7 @@ from services.store.ports import Store
 
 LONGEST_CALL = timedelta(hours=1)
 """No answer takes longer, whoever asked for it."""
-LONGEST_SETTLING = timedelta(minutes=3)
+LONGEST_SETTLING = timedelta(seconds=60)
 """A run that ended or lost its lease has written its calls down by then, unless its process died."""
 
 

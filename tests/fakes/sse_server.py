@@ -61,6 +61,7 @@ class SseServer:
     url: str = ""
     replies: list[Reply] = field(default_factory=list)
     bodies: list[dict[str, Any]] = field(default_factory=list)
+    request_ids: list[str] = field(default_factory=list)
     """Of the requests, oldest first."""
     authorizations: list[str] = field(default_factory=list)
     open_connections: int = 0
@@ -89,6 +90,7 @@ class SseServer:
         head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
         headers = dict(line.split(": ", 1) for line in head.split("\r\n")[1:] if line)
         self.authorizations.append(headers.get("authorization", ""))
+        self.request_ids.append(headers.get("x-client-request-id", ""))
         self.bodies.append(json.loads(await reader.readexactly(int(headers["content-length"]))))
 
     async def _answer(self, reply: Reply, writer: asyncio.StreamWriter) -> None:
