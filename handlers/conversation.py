@@ -50,7 +50,7 @@ async def converse(
         await fallback.cannot_read(message, address, texts, sender)
         return
     # Words answer any question; a picture or a voice answers only the one for something to announce.
-    question = await pending_inputs.take(member, address.at(None), None if text else Purpose.BROADCAST)
+    question = await pending_inputs.take(member, address, None if text else Purpose.BROADCAST)
     if question is not None and question.purpose == Purpose.BROADCAST:
         await broadcast.announce(
             message,

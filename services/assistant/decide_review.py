@@ -51,7 +51,7 @@ class DecideReview:
             if verdict is Verdict.APPROVED:
                 await _retire_others(tx, desk.attempts, generation_id)
             others_wait = await _tell_author(tx, desk, decided, member, message.chat_id)
-            others_wait |= await _show_at_home(tx, desk.brief.id, decided, message)
+            others_wait |= await _show(tx, decided, message, is_pressed=not comment)
             card = await build_card(tx, decided, brief=desk.brief, viewer=viewer_in(member, message))
         reached(FailPoint.DECISION_STORED)
         if others_wait:
@@ -65,12 +65,15 @@ async def _retire_others(tx: Transaction, attempts: Sequence[Generation], approv
             await tx.generations.transition(other.id, expected_version=other.version, to=GenerationState.SUPERSEDED)
 
 
-async def _show_at_home(tx: Transaction, brief_id: int, decided: Generation, pressed_in: ChatAddress) -> bool:
-    """The draft's own message, when the button was pressed under a copy of it. An edit, so it cannot double."""
+async def _show(tx: Transaction, decided: Generation, message: ChatAddress, *, is_pressed: bool) -> bool:
+    """Edits, so they cannot double: of the draft's own message, when the decision was made under a copy of it; and of
+    `message`, when words decided, because no press on it will come again to bring it up to date."""
+    attempts = await tx.generations.attempts(decided.brief_id)
     home = decided.placeholder
-    if home is None or (home.chat_id, home.message_id) == (pressed_in.chat_id, pressed_in.message_id):
-        return False
-    return await tx.deliveries.add(card_change(home, decided.id, await tx.generations.attempts(brief_id)))
+    wanted = [] if is_pressed or message.message_id is None else [message]
+    if home is not None and (home.chat_id, home.message_id) != (message.chat_id, message.message_id):
+        wanted.append(home)
+    return any([await tx.deliveries.add(card_change(one, decided.id, attempts)) for one in wanted])
 
 
 async def _tell_author(tx: Transaction, desk: Desk, decided: Generation, decider: Member, seen_in: int) -> bool:

@@ -31,7 +31,8 @@ class PendingInputs:
             await tx.notes.put(_key(member, address), value)
 
     async def take(self, member: Member, address: ChatAddress, only: str | None = None) -> PendingInput | None:
-        """What the message answers, once. `only`: a question of another purpose goes on waiting."""
+        """What the message at `address` answers: that message only, and again when it comes again, because the process
+        may have died before the answer was carried out. `only`: a question of another purpose goes on waiting."""
         key = _key(member, address)
         async with self._store.reading() as tx:
             waiting = await tx.notes.get(key)
@@ -39,8 +40,9 @@ class PendingInputs:
                 return None
         async with self._store.transaction() as tx:
             value = await tx.notes.get(key)
-            if value is None or not await tx.notes.delete(key):
+            if value is None or not _is_answered_by(value, address):
                 return None
+            await tx.notes.put(key, {**value, "answered_by": address.message_id, "is_answered": True})
         if self._clock.now() - datetime.fromisoformat(value["asked_at"]) > PATIENCE:
             return None
         return PendingInput(value["purpose"], value["payload"])
@@ -48,7 +50,18 @@ class PendingInputs:
     async def cancel(self, member: Member, address: ChatAddress) -> bool:
         """True: there was a question, and it is forgotten."""
         async with self._store.transaction() as tx:
-            return await tx.notes.delete(_key(member, address))
+            value = await tx.notes.get(_key(member, address))
+            return await tx.notes.delete(_key(member, address)) and value is not None and not _is_answered(value)
+
+
+def _is_answered(value: dict[str, Any]) -> bool:
+    return bool(value.get("is_answered"))
+
+
+def _is_answered_by(value: dict[str, Any], address: ChatAddress) -> bool:
+    if not _is_answered(value):
+        return True
+    return address.message_id is not None and value["answered_by"] == address.message_id
 
 
 def _key(member: Member, address: ChatAddress) -> str:

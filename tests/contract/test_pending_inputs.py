@@ -46,6 +46,19 @@ async def test_a_question_is_taken_once(pending: Pending) -> None:
     assert await pending.take(person(1), ChatAddress(5)) is None
 
 
+async def test_the_message_that_answered_answers_again_after_a_crash(pending: Pending) -> None:
+    await pending.ask(person(1), ChatAddress(5), "reject", {"version": 3})
+    first = await pending.take(person(1), ChatAddress(5, message_id=77))
+    assert await pending.take(person(1), ChatAddress(5, message_id=78)) is None, "the next message means something else"
+    assert first is not None
+    assert await pending.take(person(1), ChatAddress(5, message_id=77)) == first
+    assert await pending.cancel(person(1), ChatAddress(5)) is False, "nothing waits any more"
+    await pending.ask(person(1), ChatAddress(5), "idea", {})
+    newer = await pending.take(person(1), ChatAddress(5, message_id=79))
+    assert newer is not None
+    assert newer.purpose == "idea"
+
+
 async def test_questions_of_other_people_and_topics_are_left_alone(pending: Pending) -> None:
     await pending.ask(person(1), ChatAddress(-5, 2), "ask", {})
     assert await pending.take(person(2), ChatAddress(-5, 2)) is None
