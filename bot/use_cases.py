@@ -10,9 +10,11 @@ from services.assistant.close_chat import CloseChat
 from services.assistant.decide_review import DecideReview
 from services.assistant.discard_broadcast import DiscardBroadcast
 from services.assistant.find_draft import FindDraft
+from services.assistant.forget_delivery import ForgetDelivery
 from services.assistant.list_history import ListHistory
 from services.assistant.list_members import ListMembers
 from services.assistant.list_queue import ListQueue
+from services.assistant.list_undelivered import ListUndelivered
 from services.assistant.migrate_chat import MigrateChat
 from services.assistant.open_chat import OpenChat
 from services.assistant.pending_inputs import PendingInputs
@@ -26,6 +28,7 @@ from services.assistant.regenerate_draft import RegenerateDraft
 from services.assistant.report_status import Probe, ReportStatus
 from services.assistant.request_access import RequestAccess
 from services.assistant.rerun_edited_brief import RerunEditedBrief
+from services.assistant.resend_delivery import ResendDelivery
 from services.assistant.retry_generation import RetryGeneration
 from services.assistant.settle_access import SettleAccess
 from services.assistant.show_attempt import ShowAttempt
@@ -71,6 +74,9 @@ class UseCases:
     start_broadcast: StartBroadcast
     discard_broadcast: DiscardBroadcast
     stop_broadcast: StopBroadcast
+    list_undelivered: ListUndelivered
+    resend_delivery: ResendDelivery
+    forget_delivery: ForgetDelivery
     report_status: ReportStatus
 
 
@@ -116,5 +122,8 @@ def build_use_cases(store: Store, jobs: JobQueue, runner: GenerationRunner, cloc
         start_broadcast=StartBroadcast(store, jobs, clock),
         discard_broadcast=DiscardBroadcast(store, clock),
         stop_broadcast=StopBroadcast(store, clock),
+        list_undelivered=ListUndelivered(store),
+        resend_delivery=ResendDelivery(store, jobs),
+        forget_delivery=ForgetDelivery(store),
         report_status=ReportStatus(store, here.probes, here.version),
     )

@@ -24,6 +24,7 @@ from handlers import (
     start,
     status,
     strangers,
+    undelivered,
     users,
 )
 from handlers.routing import CommandTable, PressTable
@@ -74,7 +75,7 @@ def _commands() -> CommandTable:
 
 def _presses() -> PressTable:
     presses = PressTable()
-    for feature in (review, queue, history, settings, users, broadcast, strangers, fallback):
+    for feature in (review, queue, history, settings, users, undelivered, broadcast, strangers, fallback):
         feature.add_presses(presses)
     return presses
 

@@ -146,3 +146,29 @@ class AudiencePress(CallbackData, prefix="to"):
 class BroadcastPress(CallbackData, prefix="bc"):
     broadcast_id: RowId
     step: BroadcastStep
+
+
+class UndeliveredPress(CallbackData, prefix="ud"):
+    """Show the messages that did not arrive."""
+
+    number: Annotated[int, Field(ge=0, le=10_000)] = 0
+    is_new: bool = False
+    """In a message of its own; else in the pressed one."""
+
+
+class LetterAction(StrEnum):
+    AGAIN = "again"
+    FORGET = "forget"
+
+
+class LetterPress(CallbackData, prefix="ul"):
+    action: LetterAction
+    delivery_id: RowId
+    attempt: Annotated[int, Field(ge=0, le=2**31 - 1)]
+    number: Annotated[int, Field(ge=0, le=10_000)] = 0
+
+
+class AllLettersPress(CallbackData, prefix="ua"):
+    action: LetterAction
+    until_ms: Annotated[int, Field(ge=0, le=2**46)]
+    """What failed later was not on the list."""

@@ -1,10 +1,13 @@
 """/status: is everything in order?"""
 
+from datetime import UTC, datetime
+
 from aiogram import Bot
 
 from handlers.i18n import Texts
 from handlers.routing import CommandTable
 from handlers.sender import MessageSender
+from handlers.undelivered_keyboards import show_undelivered_keyboard
 from handlers.views.status import full_status, short_status
 from services.assistant.report_status import ReportStatus
 from services.domain.chat import ChatAddress
@@ -23,4 +26,5 @@ async def status(
         await sender.send(address, short_status(report, texts))
         return
     deaf = not (await bot.me()).can_read_all_group_messages
-    await sender.send(address, full_status(report, texts, deaf_in_groups=deaf))
+    keyboard = show_undelivered_keyboard(texts) if report.undelivered else None
+    await sender.send(address, full_status(report, texts, datetime.now(UTC), deaf_in_groups=deaf), keyboard)

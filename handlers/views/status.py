@@ -1,8 +1,11 @@
 """/status: one sentence for members, every component for admins."""
 
+from datetime import datetime
+
 from handlers.i18n import Texts, mark
 from handlers.views.formatted import Composer, Style
 from handlers.views.message import RenderedMessage
+from handlers.views.undelivered import elapsed
 from services.assistant.report_status import ComponentStatus, StatusReport
 from services.domain.delivery import DeliveryState
 
@@ -52,16 +55,28 @@ def short_status(report: StatusReport, texts: Texts) -> RenderedMessage:
     return RenderedMessage(composer.build())
 
 
-def full_status(report: StatusReport, texts: Texts, *, deaf_in_groups: bool) -> RenderedMessage:
+def full_status(report: StatusReport, texts: Texts, now: datetime, *, deaf_in_groups: bool) -> RenderedMessage:
     composer = Composer().line(texts("status.title", version=report.version), Style.BOLD)
     for component in report.components:
         composer.write(f"\n{'✅' if component.ok else '⚠️'} {_component(component, texts)}")
     composer.write("\n\n").write(texts.plural("status.running", report.active_generations))
-    waiting = report.deliveries.get(DeliveryState.NEW, 0)
-    composer.write("\n").write(texts.plural("status.deliveries", waiting))
+    _write_deliveries(composer, report, texts, now)
     if deaf_in_groups:
         composer.write("\n\n").write(texts("status.privacy_mode"))
     return RenderedMessage(composer.build())
+
+
+def _write_deliveries(composer: Composer, report: StatusReport, texts: Texts, now: datetime) -> None:
+    waiting = report.deliveries.get(DeliveryState.NEW, 0) + report.deliveries.get(DeliveryState.SENDING, 0)
+    composer.write("\n").write(texts.plural("status.deliveries", waiting))
+    if report.oldest_waiting is not None and waiting:
+        age = elapsed(now - report.oldest_waiting, texts)
+        composer.write(", ").write(texts("status.oldest", age=age))
+    uncertain = report.deliveries.get(DeliveryState.UNCERTAIN, 0)
+    if uncertain:
+        composer.write("\n❔ ").write(texts.plural("status.uncertain", uncertain))
+    if report.undelivered > uncertain:
+        composer.write("\n⚠️ ").write(texts.plural("status.undelivered", report.undelivered - uncertain))
 
 
 def _component(component: ComponentStatus, texts: Texts) -> str:

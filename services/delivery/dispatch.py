@@ -13,7 +13,7 @@ from services.delivery.leaving import departing
 from services.delivery.ports import ChatMoved, Clock, DeliverySender, Outbox
 from services.delivery.verdict import NoSlot, Outcome, Patience, verdict
 from services.domain.chat import ChatAddress
-from services.domain.delivery import Delivery, DeliveryState
+from services.domain.delivery import REPEATABLE, Delivery, DeliveryState
 from services.domain.errors import StoreUnavailable
 from services.domain.failpoint import FailPoint, reached
 
@@ -104,7 +104,7 @@ class Dispatch:
             error = NoSlot()
         now = self._clock.now()
         outcome = verdict(error, delivery, has_left=trip.has_left, patience=self._patience, now=now)
-        if trip.arrivals and outcome.state is not DeliveryState.CANCELLED:
+        if trip.arrivals and delivery.kind not in REPEATABLE:
             # A part of it is on the screen: sent again it would double, given up it would be half a message.
             return Outcome(DeliveryState.UNCERTAIN, "partial")
         return outcome

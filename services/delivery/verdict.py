@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.delivery.ports import ChatMoved, NotNeeded, NotSent, Uncertain, Undeliverable
-from services.domain.delivery import Delivery, DeliveryState
+from services.domain.delivery import REPEATABLE, Delivery, DeliveryState
 from services.domain.errors import StoreUnavailable
 
 MAX_BACKOFF_SECONDS = 600.0
@@ -44,7 +44,14 @@ class Patience:
 
 
 def verdict(error: Exception, delivery: Delivery, *, has_left: bool, patience: Patience, now: datetime) -> Outcome:
-    """Only what provably never left is tried again."""
+    """Only what provably never left is tried again, and what nobody sees twice."""
+    outcome = _once(error, delivery, has_left=has_left, patience=patience, now=now)
+    if outcome.state is DeliveryState.UNCERTAIN and delivery.kind in REPEATABLE:
+        return _postponed(outcome.error_code or "", delivery, _backoff(delivery), patience, now)
+    return outcome
+
+
+def _once(error: Exception, delivery: Delivery, *, has_left: bool, patience: Patience, now: datetime) -> Outcome:
     match error:
         case Uncertain() | Undeliverable() | NotNeeded():
             return Outcome(_ENDS[type(error)], error.code)

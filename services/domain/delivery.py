@@ -34,6 +34,10 @@ class DeliveryKind(StrEnum):
     DEAD_LETTERS = "dead_letters"
 
 
+REPEATABLE = frozenset({DeliveryKind.CARD_CHANGED})
+"""Kinds that may be sent twice without anybody seeing it: they are never uncertain."""
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     id: int
@@ -59,6 +63,24 @@ class Released:
     """Never left: NEW again."""
     uncertain: int = 0
     """Had left: nobody can know whether they arrived."""
+
+
+@dataclass(frozen=True, slots=True)
+class OneLetter:
+    """A dead letter, as a person saw it: after another attempt it is another one."""
+
+    delivery_id: int
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class AllLetters:
+    """All dead letters that were settled by then: not those that the person had not seen."""
+
+    settled_until: datetime
+
+
+Letters = OneLetter | AllLetters
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select, update
 
 from services.domain.delivery import DeliveryKind, DeliveryState
 from services.store.delivery_row import delivery_of
@@ -22,8 +22,15 @@ class SqlDeadLetters(SqlRepository):
 
     async def page(self, offset: int, limit: int) -> Sequence[DeadLetter]:
         newest = select(deliveries).where(_needs_people()).order_by(deliveries.c.id.desc())
-        rows = await self._sql.rows(newest.offset(offset).limit(limit))
-        return [DeadLetter(delivery_of(row), row.settled_at or row.created_at) for row in rows]
+        return [_letter(row) for row in await self._sql.rows(newest.offset(offset).limit(limit))]
+
+    async def newest(self) -> datetime | None:
+        last = select(func.max(deliveries.c.settled_at).label("at")).where(_needs_people())
+        return (await self._sql.the_row(last)).at  # type: ignore[no-any-return]
+
+    async def get(self, delivery_id: int, attempt: int) -> DeadLetter | None:
+        row = await self._sql.row(select(deliveries).where(_needs_people(), _this(delivery_id, attempt)))
+        return _letter(row) if row else None
 
     async def resend(self, delivery_id: int, attempt: int) -> bool:
         return await self._send_again(_this(delivery_id, attempt)) == 1
@@ -64,6 +71,10 @@ class SqlDeadLetters(SqlRepository):
 
     async def _change(self, which: Sequence[ColumnElement[bool]], **values: Any) -> int:
         return await self._sql.run(update(deliveries).where(*which).values(**values))
+
+
+def _letter(row: Row[Any]) -> DeadLetter:
+    return DeadLetter(delivery_of(row), row.settled_at or row.created_at)
 
 
 def _needs_people() -> ColumnElement[bool]:

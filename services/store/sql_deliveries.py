@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, func, or_, select, tuple_, update
 
-from services.domain.delivery import Delivery, DeliveryState, NewDelivery, Released
+from services.domain.delivery import REPEATABLE, Delivery, DeliveryState, NewDelivery, Released
 from services.store.delivery_row import delivery_of
 from services.store.sql_connection import SqlRepository
 from services.store.tables import deliveries
@@ -101,14 +101,12 @@ class SqlDeliveries(SqlRepository):
     async def release_stuck(self, before: datetime) -> Released:
         silent = [deliveries.c.state == SENDING, deliveries.c.claimed_at < before]
         uncertain = await self._change(
-            [*silent, deliveries.c.left_at.is_not(None)],
+            [*silent, deliveries.c.left_at.is_not(None), deliveries.c.kind.not_in(REPEATABLE)],
             state=UNCERTAIN,
             error_code="sender_died",
             settled_at=self._sql.now(),
         )
-        returned = await self._change(
-            [*silent, deliveries.c.left_at.is_(None)], state=NEW, error_code="sender_died", not_before=None
-        )
+        returned = await self._change(silent, state=NEW, error_code="sender_died", not_before=None)
         return Released(returned, uncertain)
 
     async def move_chat(self, old_chat_id: int, new_chat_id: int) -> int:

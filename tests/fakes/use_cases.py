@@ -10,9 +10,11 @@ from services.assistant.choose_audience import ChooseAudience
 from services.assistant.decide_review import DecideReview
 from services.assistant.discard_broadcast import DiscardBroadcast
 from services.assistant.find_draft import FindDraft
+from services.assistant.forget_delivery import ForgetDelivery
 from services.assistant.list_history import ListHistory
 from services.assistant.list_members import ListMembers
 from services.assistant.list_queue import ListQueue
+from services.assistant.list_undelivered import ListUndelivered
 from services.assistant.pending_inputs import PendingInput
 from services.assistant.prepare_broadcast import PrepareBroadcast
 from services.assistant.refine_draft import RefineDraft
@@ -21,6 +23,7 @@ from services.assistant.regenerate_draft import RegenerateDraft
 from services.assistant.report_status import ReportStatus
 from services.assistant.request_access import RequestAccess
 from services.assistant.rerun_edited_brief import RerunEditedBrief
+from services.assistant.resend_delivery import ResendDelivery
 from services.assistant.retry_generation import RetryGeneration
 from services.assistant.settle_access import SettleAccess
 from services.assistant.show_attempt import ShowAttempt
@@ -58,6 +61,9 @@ REAL: dict[str, type] = {
     "start_broadcast": StartBroadcast,
     "discard_broadcast": DiscardBroadcast,
     "stop_broadcast": StopBroadcast,
+    "list_undelivered": ListUndelivered,
+    "resend_delivery": ResendDelivery,
+    "forget_delivery": ForgetDelivery,
     "report_status": ReportStatus,
 }
 
@@ -89,15 +95,22 @@ class InMemoryPendingInputs:
 
     def __init__(self) -> None:
         self.questions: dict[tuple[int, int | None, int], PendingInput] = {}
+        self.answered: dict[tuple[int, int | None, int], tuple[int, PendingInput]] = {}
 
     async def ask(self, member: Member, address: ChatAddress, purpose: str, payload: dict[str, Any]) -> None:
+        self.answered.pop(_key(member, address), None)
         self.questions[_key(member, address)] = PendingInput(purpose, payload)
 
     async def take(self, member: Member, address: ChatAddress, only: str | None = None) -> PendingInput | None:
         key = _key(member, address)
+        taker, again = self.answered.get(key, (None, None))
+        if again is not None and taker == address.message_id and only in (None, again.purpose):
+            return again
         waiting = self.questions.get(key)
         if waiting is None or only not in (None, waiting.purpose):
             return None
+        if address.message_id is not None:
+            self.answered[key] = (address.message_id, waiting)
         return self.questions.pop(key)
 
     async def cancel(self, member: Member, address: ChatAddress) -> bool:

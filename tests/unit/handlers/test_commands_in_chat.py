@@ -1,5 +1,7 @@
 """Commands: one use case each, with the words from wherever they stand."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from aiogram.methods import SendMessage
 from aiogram.types import ForceReply
@@ -13,6 +15,7 @@ from services.domain.errors import BriefTooLong, NotAllowed, StoreUnavailable
 from services.domain.generation import GenerationState
 from tests.unit.handlers.conftest import Stage
 from tests.unit.handlers.people import ADMIN, GROUP, PRIVATE, WHEN, WRITER, card, generation
+from tests.unit.handlers.test_access import buttons
 
 
 @pytest.mark.parametrize(("command", "task"), [("idea", Task.IDEA), ("ask", Task.ASK)])
@@ -141,7 +144,9 @@ async def test_status_is_short_for_members_and_full_for_admins(stage: Stage) -> 
         ),
         "1.0",
         3,
-        {DeliveryState.NEW: 2},
+        {DeliveryState.NEW: 2, DeliveryState.UNCERTAIN: 1, DeliveryState.DEAD: 9},
+        undelivered=4,
+        oldest_waiting=datetime.now(UTC) - timedelta(minutes=7, seconds=30),
     )
     stage.use_cases["report_status"].answer = report
     await stage.says("/status")
@@ -154,7 +159,10 @@ async def test_status_is_short_for_members_and_full_for_admins(stage: Stage) -> 
     assert "✅ Языковая модель: gpt-4.1" in said
     assert "⚠️ new part: odd" in said
     assert "3 варианта" in said
-    assert "2 уведомления" in said
+    assert "Ждут отправки: 2 сообщения, самое давнее ждёт 7 мин" in said
+    assert "Неизвестно, дошло ли 1 сообщение" in said
+    assert "Не дошли 3 сообщения" in said
+    assert buttons(stage.telegram.last(SendMessage).reply_markup) == {"📭 Что не дошло": "ud:0:1"}
     assert stage.text("status.privacy_mode") in said
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from bot.delivery_senders import RememberingSender
 from bot.job_runtime import JobRuntime
-from bot.job_tools import RememberingSender
 from bot.jobs import CURRENT_RUNNER, embed_passages
 from bot.knowledge_sweep import sweep_knowledge
 from bot.rq_worker import Watchfulness

@@ -1,0 +1,91 @@
+"""The sender of the delivery worker, put over a container. Imports aiogram: the heavy worker leaves it alone."""
+
+from aiogram import Bot
+from loguru import logger
+
+from bot.container import Container
+from bot.telegram_session import ConnectFailed
+from bot.urgency import mark_urgency
+from handlers.delivery_renderers import Renderers, access_renderers, broadcast_renderers, draft_renderers
+from handlers.delivery_sender import TelegramDeliverySender
+from handlers.i18n import Catalogues
+from handlers.review_renderers import review_renderers
+from handlers.undelivered_renderers import undelivered_renderers
+from services.assistant.cards import build_card
+from services.assistant.describe_drafts import DescribeDrafts
+from services.assistant.list_undelivered import ListUndelivered, UndeliveredPage
+from services.assistant.ports import Card
+from services.assistant.refresh_card import CardInMessage
+from services.assistant.shown_attempts import remember_shown
+from services.delivery.ports import DeliverySender
+from services.domain.chat import ChatAddress
+from services.domain.delivery import Delivery, DeliveryKind
+from services.domain.errors import StoreUnavailable
+from services.domain.member import Member
+from services.store.ports import Store
+
+
+class RememberingSender:
+    """A reply to a review card refines the draft on it, like a reply to the message the draft was made in."""
+
+    def __init__(self, sender: DeliverySender, store: Store) -> None:
+        self._sender = sender
+        self._store = store
+
+    async def send(self, delivery: Delivery) -> ChatAddress | None:
+        shown_in = await self._sender.send(delivery)
+        if shown_in is not None and delivery.kind is DeliveryKind.REVIEW_CARD:
+            try:
+                async with self._store.transaction() as tx:
+                    await remember_shown(tx, shown_in, int(delivery.payload["generation_id"]))
+            except StoreUnavailable:  # it is on the screen: it must not be sent again for the sake of a note about it
+                logger.bind(delivery=delivery.id).warning("replies to this card will not be understood")
+        return shown_in
+
+
+class Facts:
+    """What the renderers look up."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._list_undelivered = ListUndelivered(store)
+
+    async def member(self, telegram_id: int) -> Member | None:
+        async with self._store.reading() as tx:
+            return await tx.members.by_telegram_id(telegram_id)
+
+    async def card(self, generation_id: int, telegram_id: int) -> Card | None:
+        async with self._store.reading() as tx:
+            generation = await tx.generations.get(generation_id)
+            reader = await tx.members.by_telegram_id(telegram_id)
+            return None if generation is None else await build_card(tx, generation, viewer=reader)
+
+    async def undelivered(self, telegram_id: int) -> UndeliveredPage | None:
+        admin = await self.member(telegram_id)
+        return await self._list_undelivered(admin) if admin is not None and admin.may_administer else None
+
+
+def build_sender(container: Container, bot: Bot) -> DeliverySender:
+    """Renders deliveries in the language of their reader."""
+    facts, catalogues = Facts(container.store), Catalogues(container.settings.default_language)
+    sender = TelegramDeliverySender(
+        bot,
+        catalogues,
+        facts.member,
+        _renderers(container, facts, catalogues),
+        mark=mark_urgency,
+        never_left=(ConnectFailed,),
+    )
+    return RememberingSender(sender, container.store)
+
+
+def _renderers(container: Container, facts: Facts, catalogues: Catalogues) -> Renderers:
+    """A renderer for each kind of delivery."""
+    describe = DescribeDrafts(container.store, container.adapters.clock)
+    return {
+        **access_renderers(),
+        **draft_renderers(facts.card),
+        **review_renderers(describe, CardInMessage(container.store), catalogues),
+        **broadcast_renderers(),
+        **undelivered_renderers(facts.undelivered),
+    }
