@@ -17,6 +17,8 @@ from benchmarks.senders.task import Task
 from benchmarks.telegram_stand import ROOT, SeenCall, TelegramStand
 
 PEERS = ROOT / ".venv-peers"
+LONGEST_LINE = 64 * 1024 * 1024
+"""Bytes of what a sender tells at the end."""
 PEER_LIST = Path(__file__).with_name("peers.txt")
 
 
@@ -46,8 +48,13 @@ class Result:
 async def contend(
     name: str, python: str, module: str, telegram: TelegramStand, tasks: Sequence[Task], *, limits: str = "strict"
 ) -> Result:
-    """All processes are ready before the first may send."""
     await telegram.reset(limits)
+    told = await play_out(python, module, tasks)
+    return _result(name, tasks, told, await telegram.calls())
+
+
+async def play_out(python: str, module: str, tasks: Sequence[Task]) -> list[dict[str, Any]]:
+    """All processes are ready before the first may send. Returns what they told at the end."""
     processes = [await _start(python, module, task) for task in tasks]
     for process in processes:
         await _heard(process)
@@ -57,13 +64,13 @@ async def contend(
         await process.stdin.drain()
     told = await asyncio.gather(*(_heard(process) for process in processes))
     await asyncio.gather(*(process.wait() for process in processes))
-    return _result(name, tasks, told, await telegram.calls())
+    return list(told)
 
 
 async def _start(python: str, module: str, task: Task) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         python, "-m", module, json.dumps(asdict(task)),
-        cwd=ROOT, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+        cwd=ROOT, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=LONGEST_LINE,
     )  # fmt: skip
 
 

@@ -26,6 +26,10 @@ class Task:
     reply_every: float = 1.5
     seconds: float = 0.0
 
+    @classmethod
+    def told(cls) -> "Task":
+        return cls(**json.loads(sys.argv[1]))
+
 
 class Sender(Protocol):
     one_by_one: bool
@@ -77,19 +81,19 @@ def play(connected: Connected) -> None:
     """The life of a sender process."""
 
     async def work() -> None:
-        task = Task(**json.loads(sys.argv[1]))
+        task = Task.told()
         async with connected(task) as sender:
-            await _go()
-            _say(await Sending(sender, task).run())
+            await ready()
+            say(await Sending(sender, task).run())
 
     asyncio.run(work())
 
 
-async def _go() -> None:
-    _say({"ready": True})
+async def ready() -> None:
+    say({"ready": True})
     await asyncio.to_thread(sys.stdin.readline)
 
 
-def _say(words: dict[str, Any]) -> None:
+def say(words: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(words) + "\n")
     sys.stdout.flush()

@@ -15,14 +15,14 @@ class Limits:
     what arrives very late is reported (`RateLimiter.landed`) and shifts the windows by itself.
     """
 
-    per_second: float = 29.7
+    per_second: float = 29.82
     """The even pace over all chats."""
     catch_up: float = 0.1
     """How far a pace that lost time may run behind and make it good again."""
     closest: float = 0.015
     """Between two calls over all chats while catching up."""
     calls: int = 30
-    window: float = 1.01
+    window: float = 1.006
     chat_calls: int = 3
     chat_window: float = 3.05
     chat_spacing: float = 0.1

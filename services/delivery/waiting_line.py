@@ -97,19 +97,27 @@ class WaitingLine:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        self._waiting = [ticket for ticket in self._waiting if ticket.is_waiting]
-        earliest = float("inf")
-        for place, ticket in enumerate(self._waiting):
+        earliest = self._admit_first(now)
+        if earliest < float("inf"):
+            self._timer = loop.call_at(earliest, self._admit)
+
+    def _admit_first(self, now: float) -> float:
+        """When to look again; infinity when somebody was admitted or nobody waits."""
+        earliest, place = float("inf"), 0
+        while place < len(self._waiting):
+            ticket = self._waiting[place]
+            if not ticket.is_waiting:  # cancelled
+                del self._waiting[place]
+                continue
             everywhere = self._opens_everywhere(ticket.priority)
             if everywhere > now:  # those behind are not more urgent: nobody of them may ask earlier
-                earliest = min(earliest, everywhere)
-                break
+                return min(earliest, everywhere)
             opens = self._opens(ticket)
             if opens <= now:
                 del self._waiting[place]
                 self._busy = True
                 ticket.admit()
-                return
+                return float("inf")
             earliest = min(earliest, opens)
-        if earliest < float("inf"):
-            self._timer = loop.call_at(earliest, self._admit)
+            place += 1
+        return earliest
