@@ -27,8 +27,8 @@ class Calls(Protocol):
         ...
 
     async def forgotten(self, started_before: datetime, run_over_before: datetime) -> Sequence[StartedCall]:
-        """Calls that never ended: begun before `started_before`, or before `run_over_before` by a run that does not
-        hold its attempt any more. Oldest first."""
+        """Calls that never ended: begun before `started_before`, or before `run_over_before`, which is later, by a run
+        that does not hold its attempt any more. Oldest first."""
         ...
 
     async def totals(self, *, since: datetime | None = None, member_id: int | None = None) -> "CallTotals": ...
