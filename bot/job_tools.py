@@ -16,7 +16,7 @@ from bot.periodic_work import PeriodicWork
 from bot.settings import Settings
 from services.assistant.close_chat import CloseChat
 from services.delivery.ports import DeliverySender
-from services.delivery.service import OutboxDrain
+from services.delivery.service import OutboxDrain, Pace
 from services.queue.ports import JobQueue, QueueName
 from services.retrieval.embedding_turns import EmbeddingTurns
 from services.retrieval.ingestion import FolderOutcome
@@ -72,7 +72,7 @@ class NoSender:
 
 
 @asynccontextmanager
-async def open_job_tools(settings: Settings, queue: QueueName) -> AsyncIterator[OpenTools]:
+async def open_job_tools(settings: Settings, queue: QueueName, pace: Pace | None = None) -> AsyncIterator[OpenTools]:
     async with open_container(settings, queue.value) as container, AsyncExitStack() as stack:
         sender: DeliverySender = NoSender()
         bot: Bot | None = None
@@ -86,6 +86,6 @@ async def open_job_tools(settings: Settings, queue: QueueName) -> AsyncIterator[
         outbox = StoreOutbox(container.store)
         adapters = container.adapters
         embedding = EmbeddingTurns(container.services.ingestion, adapters.embedder)
-        drain = OutboxDrain(outbox, sender, adapters.clock, on_closed=CloseChat(container.store))
+        drain = OutboxDrain(outbox, sender, adapters.clock, pace=pace, on_closed=CloseChat(container.store))
         leases = JobLease(container.store)
         yield OpenTools(container, drain, embedding, leases, build_periodic_work(container, leases), bot)

@@ -16,6 +16,7 @@ from bot.knowledge_sweep import rest, sweep_knowledge
 from bot.rq_worker import JobWorker, Watchfulness, open_connection
 from bot.settings import Settings
 from bot.undelivered_sweep import report_undelivered
+from services.delivery.service import Pace
 from services.domain.errors import MuzaError
 from services.queue.ports import JobName, QueueName
 from services.queue.rq_queue import take_hint
@@ -31,13 +32,16 @@ BROKEN = 1
 """The event loop ended by an error: the supervisor starts the worker anew."""
 
 
-def run_worker(settings: Settings, queue: str) -> int:
-    """Blocks until SIGTERM or SIGINT; the job under way is finished. Returns the exit code."""
+def run_worker(settings: Settings, queue: str, pace: Pace | None = None) -> int:
+    """Blocks until SIGTERM or SIGINT; the job under way is finished. Returns the exit code.
+
+    `pace`: of the outbox's drain, when the usual one will not do.
+    """
     from bot.job_tools import open_job_tools
 
     name = QueueName(queue)
     beside = _beside(settings, name)
-    with JobRuntime["OpenTools"](lambda: open_job_tools(settings, name), beside) as runtime:
+    with JobRuntime["OpenTools"](lambda: open_job_tools(settings, name, pace), beside) as runtime:
         worker = QueueServer(runtime, name, settings.redis_url)
         worker.serve()
     logger.info("worker {} stopped", name.value)

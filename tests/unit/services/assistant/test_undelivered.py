@@ -107,12 +107,12 @@ async def test_a_letter_is_sent_again_once_and_only_by_admins(team: Team) -> Non
     letter = OneLetter(dead.id, dead.attempts)
     for action in (resend, forget):
         with pytest.raises(NotAllowed):
-            await action(team.writer, letter)  # type: ignore[operator]
+            await action(team.writer, letter)
     assert await resend(team.admin, letter) == Resent(1)
     assert team.jobs.enqueued_names == [JobName.DRAIN_DELIVERIES]
     for action in (resend, forget):
         with pytest.raises(StaleAction):
-            await action(team.admin, letter)  # type: ignore[operator]
+            await action(team.admin, letter)
     assert await forget(team.admin, OneLetter(uncertain.id, uncertain.attempts)) == 1
     async with team.store.transaction() as tx:
         (again,) = await tx.deliveries.claim_due(team.clock.now())
