@@ -20,7 +20,7 @@ from services.assistant.stages.settle import Settle
 from services.assistant.stages.validate import Validate
 from services.assistant.stages.write import WriteDraft, Written
 from services.domain.brief import Task
-from services.domain.errors import MuzaError
+from services.domain.errors import MuzaError, StoreUnavailable
 from services.domain.failpoint import FailPoint, reached
 from services.domain.generation import Stage
 from services.domain.idea import Draft
@@ -55,6 +55,9 @@ class RunGeneration:
         with logger.contextualize(generation=run.id, brief=run.brief.id, attempt=run.generation.number):
             try:
                 await self._present(run, nudge)
+            except StoreUnavailable:
+                # For too long nothing could be written down: the lease runs out, and a later run goes on.
+                logger.warning("the attempt is left to a later run: the database is away")
             except asyncio.CancelledError:
                 await asyncio.shield(self._stages.lease.give_back(run))
                 raise
@@ -87,6 +90,8 @@ class RunGeneration:
                 keeper.cancel()
         except* LeaseLost:
             outcome = None
+        except* StoreUnavailable as away:
+            raise away.exceptions[0] from None
         return outcome
 
     async def _attempt(self, run: Run, screen: Presentation) -> Card | Failure:

@@ -85,7 +85,10 @@ class SqlCalls(SqlRepository):
         return await self._started(_STARTED.where(model_calls.c.started_at < run_over_before, overdue))
 
     async def _started(self, query: Select[Any]) -> Sequence[StartedCall]:
-        return [StartedCall(**row._mapping) for row in await self._sql.rows(query.order_by(model_calls.c.started_at, model_calls.c.id))]
+        return [
+            StartedCall(**row._mapping)
+            for row in await self._sql.rows(query.order_by(model_calls.c.started_at, model_calls.c.id))
+        ]
 
     async def totals(self, *, since: datetime | None = None, member_id: int | None = None) -> CallTotals:
         unknown = and_(model_calls.c.outcome != CallOutcome.STARTED, model_calls.c.cost_microusd.is_(None))

@@ -83,6 +83,10 @@ class Lease:
             try:
                 async with self.writing(run):
                     pass  # the renewal is all
+            except LeaseLost:
+                if not run.is_ending:
+                    raise
+                return  # who writes the end down learns whether it was in time
             except StoreUnavailable:
                 # Writing goes on: what the attempt saves is fenced, and the next renewal may come in time.
                 logger.warning("the lease could not be renewed: the database is away")
@@ -111,6 +115,8 @@ class Lease:
                     await tx.generations.transition(run.id, expected_version=current.version, to=GenerationState.QUEUED)
         except LeaseLost:
             logger.debug("nothing to give back: the attempt is another's already")
+        except StoreUnavailable:
+            logger.warning("not given back, the database is away: the lease runs out by itself")
 
     def _deadline(self) -> float:
         return self._monotonic() + LEASE.total_seconds()

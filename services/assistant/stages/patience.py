@@ -14,10 +14,10 @@ PAUSE_SECONDS = 0.5
 T = TypeVar("T")
 
 
-async def patiently(write: Callable[[], Awaitable[T]], patience: float = PATIENCE_SECONDS) -> T:
+async def patiently(write: Callable[[], Awaitable[T]], patience: float | None = None) -> T:
     """`write` again and again, with pauses, while it raises StoreUnavailable; the last of them is raised. Only for
     writes that are whole transactions, guarded by a token, since an answer lost on its way makes them run twice."""
-    deadline = asyncio.get_running_loop().time() + patience
+    deadline = asyncio.get_running_loop().time() + (PATIENCE_SECONDS if patience is None else patience)
     while True:
         try:
             return await write()

@@ -33,6 +33,8 @@ class Run:
     held_until: float = math.inf
     """Deadline of the lease on `monotonic`; moves with every renewal."""
     monotonic: Callable[[], float] = time.monotonic
+    is_ending: bool = False
+    """Its end is being written down. From here on a lease that is gone may be our own doing."""
 
     @property
     def id(self) -> int:

@@ -30,12 +30,14 @@ class Settle:
 
     async def succeeded(self, run: Run, draft: Draft, usage: Usage, *, ungrounded: bool = False) -> Card:
         """The card to show. Raises LeaseLost."""
+        run.is_ending = True
         card = await patiently(partial(self._succeed, run, draft, usage, ungrounded=ungrounded))
         reached(FailPoint.ATTEMPT_SETTLED)
         return card
 
     async def failed(self, run: Run, error_code: str) -> Generation:
         """Raises LeaseLost."""
+        run.is_ending = True
         return await patiently(partial(self._fail, run, error_code))
 
     async def _succeed(self, run: Run, draft: Draft, usage: Usage, *, ungrounded: bool) -> Card:
