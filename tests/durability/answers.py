@@ -8,40 +8,40 @@ from babel.messages.pofile import read_po
 from handlers.i18n import DOMAIN, LOCALES
 from services.domain.language import Language
 
-SHORTEST = 4
 COMMAND = re.compile(r"^/(\w+)")
-KEYS = {
-    "help": ("help.",),
-    "history": ("history.",),
-    "settings": ("settings.",),
-    "start": ("start.",),
-    "queue": ("queue.",),
-}
-
-
-@cache
-def openings(command: str) -> tuple[str, ...]:
-    """How messages that answer this command may begin, in both languages."""
-    found = []
-    for language in Language:
-        with (LOCALES / language.value / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as file:
-            for entry in read_po(file, locale=language.value, domain=DOMAIN):
-                texts = entry.string if isinstance(entry.string, (tuple, list)) else (entry.string,)
-                if str(entry.id if isinstance(entry.id, str) else entry.id[0]).startswith(KEYS[command]):
-                    found += [opening for text in texts if len(opening := _opening(str(text))) >= SHORTEST]
-    return tuple(found)
+PLACEHOLDER = re.compile(r"\{\w*\}")
+FEWEST_LETTERS = 4
+"""A line of placeholders alone would fit anything."""
+SMALL = frozenset({"help", "history", "settings", "start", "queue"})
 
 
 def command_of(text: str) -> str | None:
     """The small command in a message, when it is one that is answered without a reply."""
     match = COMMAND.match(text)
-    return match.group(1) if match and match.group(1) in KEYS else None
+    return match.group(1) if match and match.group(1) in SMALL else None
 
 
 def answers(command: str, text: str) -> bool:
-    return text.startswith(openings(command))
+    """Does `text` begin as the catalogues say that answers to this command begin?"""
+    line = text.partition("\n")[0].strip()
+    return any(pattern.match(line) for pattern in first_lines(command))
 
 
-def _opening(text: str) -> str:
-    """Up to the first placeholder or line break, without marks of formatting."""
-    return re.split(r"[{\n]", text, maxsplit=1)[0].strip()
+@cache
+def first_lines(command: str) -> tuple[re.Pattern[str], ...]:
+    found = []
+    for language in Language:
+        with (LOCALES / language.value / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as file:
+            for entry in read_po(file, locale=language.value, domain=DOMAIN):
+                key = entry.id if isinstance(entry.id, str) else entry.id[0]
+                texts = entry.string if isinstance(entry.string, (tuple, list)) else (entry.string,)
+                if key.startswith(f"{command}."):
+                    found += [pattern for text in texts if (pattern := _pattern(text)) is not None]
+    return tuple(found)
+
+
+def _pattern(text: str | None) -> re.Pattern[str] | None:
+    fixed = PLACEHOLDER.split((text or "").partition("\n")[0].strip())
+    if sum(map(len, fixed)) < FEWEST_LETTERS:
+        return None
+    return re.compile(".{1,200}?".join(re.escape(part) for part in fixed))

@@ -123,6 +123,36 @@ def collect(stage: Stage) -> Evidence:
     )
 
 
+def narrowed(evidence: Evidence, chat_id: int) -> Evidence:
+    """What concerns one private chat."""
+    tables = evidence.tables
+    briefs = [row for row in tables["briefs"] if row["chat_id"] == chat_id]
+    of_chat = {row["id"] for row in briefs}
+    generations = [row for row in tables["generations"] if row["brief_id"] in of_chat]
+    attempts = {row["id"] for row in generations}
+    kept: dict[str, list[Row]] = {
+        "briefs": briefs,
+        "generations": generations,
+        "inbox": [row for row in tables["inbox"] if row["lane"] == chat_id],
+        "reviews": [row for row in tables["reviews"] if row["generation_id"] in attempts],
+        "deliveries": [row for row in tables["deliveries"] if row["chat_id"] == chat_id],
+        "model_calls": [row for row in tables["model_calls"] if row["generation_id"] in attempts],
+    }
+    return Evidence(
+        [arrival for arrival in evidence.arrivals if _chat_of(arrival.update) == chat_id],
+        [message for message in evidence.shown if message.chat_id == chat_id],
+        evidence.telegram_calls,
+        [],
+        [],
+        kept,
+    )
+
+
+def _chat_of(update: Update) -> int | None:
+    message = update.message or (update.callback_query.message if update.callback_query else None)
+    return message.chat.id if message is not None else None
+
+
 def read_tables(database: Database) -> dict[str, list[Row]]:
     return {table: database.all(table) for table in TABLES}
 

@@ -1,6 +1,5 @@
 """kill -9 at random moments of the play."""
 
-import asyncio
 import random
 from collections import Counter
 from collections.abc import Callable
@@ -9,11 +8,11 @@ from functools import partial
 
 from tests.durability.processes import KeptProcess
 from tests.durability.stage import Stage
+from tests.durability.waiting import until
 
 GROWN_UP_SECONDS = 1.0
 """A process is not killed before it has lived so long: else a burst of kills hits only its start. Half of the time it
 is, for starts must survive too."""
-LOOK_SECONDS = 0.05
 
 
 @dataclass
@@ -34,22 +33,15 @@ class Killer:
             for _ in range(times)
         )
         for moment, name, may_be_young in plan:
-            await _until(partial(self._is_past, moment))
+            await until(partial(self._is_past, moment))
             await self._kill(self.stage.crew[name], 0.0 if may_be_young else GROWN_UP_SECONDS)
 
     def _is_past(self, moment: float) -> bool:
         return self.progress() >= moment
 
     async def _kill(self, victim: KeptProcess, grown_up: float) -> None:
-        await _until(lambda: victim.lives_for >= grown_up and victim.kill())
+        await until(lambda: victim.lives_for >= grown_up and victim.kill())
         self.killed[victim.name] += 1
 
     def __str__(self) -> str:
         return ", ".join(f"{name} ×{times}" for name, times in sorted(self.killed.items())) or "no kills"
-
-
-async def _until(true: Callable[[], bool]) -> None:
-    while True:
-        if true():
-            return
-        await asyncio.sleep(LOOK_SECONDS)

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from bot.supervisor import child
 from bot.supervisor.child import Child, Command, Process, muza
+from tests.durability.waiting import until
 
 RESTART_SECONDS = 0.5
-LOOK_SECONDS = 0.05
 STOP_SECONDS = 15.0
 WANTED_EXITS = frozenset({0, -signal.SIGKILL, 137})
 """137: a failpoint; -9: killed by us; 0: ended in order."""
@@ -87,10 +87,7 @@ class KeptProcess:
 
     async def dead(self, deaths_before: int) -> None:
         """Returns when it has died once more than `deaths_before` times."""
-        while True:
-            if len(self.deaths) > deaths_before:
-                return
-            await asyncio.sleep(LOOK_SECONDS)
+        await until(lambda: len(self.deaths) > deaths_before)
 
     async def stop(self) -> None:
         self._stopping.set()
@@ -116,8 +113,18 @@ class MuzaProcess:
 
     async def __call__(self) -> Child:
         self._lives += 1
-        output = self._folder / f"{self.name}-{self._lives:03d}.log"
-        return await child.start(Command(self.name, muza(*self.arguments), self.environment, output=output))
+        return await child.start(Command(self.name, muza(*self.arguments), self.environment, output=self._output))
+
+    def last_words(self) -> str:
+        """The last line that it wrote."""
+        if not self._output.exists():
+            return ""
+        return (self._output.read_text(encoding="utf-8", errors="replace").strip().splitlines() or [""])[-1]
+
+    @property
+    def _output(self) -> Path:
+        """A file for each life."""
+        return self._folder / f"{self.name}-{self._lives:03d}.log"
 
 
 class Crew:

@@ -21,7 +21,7 @@ from tests.durability.database import Database
 from tests.durability.marked_model import MarkingCast
 from tests.durability.people import Crowd, enlist, gather
 from tests.durability.processes import Crew, MuzaProcess
-from tests.durability.witness import Witness
+from tests.durability.witness import Witness, write_boards
 from tests.emulators.openai.emulator import OpenAIEmulator
 from tests.emulators.openai.server import running as model_running
 from tests.emulators.telegram.emulator import TelegramEmulator
@@ -32,7 +32,12 @@ KNOWLEDGE = Path(__file__).parents[2] / "knowledge"
 SERVERS = ("redis", "chroma")
 MUZA = ("bot", "delivery", "heavy")
 READY_SECONDS = 90.0
+HOPELESS_DEATHS = 3
 SECRET = "a-secret-of-the-rehearsal"
+
+
+class StageBroken(Exception):
+    """The product does not even start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,10 @@ class Stage:
         self.commands["bot"].arguments = (mode,)
 
     @property
+    def redis_url(self) -> str:
+        return self.servers[0].url
+
+    @property
     def knowledge(self) -> Path:
         return self.settings.knowledge_dir
 
@@ -76,8 +85,9 @@ class Stage:
         """Returns when updates that come now reach a living bot."""
         deadline = time.monotonic() + READY_SECONDS
         while not await self._is_listening():
-            if time.monotonic() > deadline:
-                raise TimeoutError("the bot does not listen")
+            unforeseen = [death for death in self.crew["bot"].deaths if death.is_unforeseen]
+            if time.monotonic() > deadline or len(unforeseen) >= HOPELESS_DEATHS:
+                raise StageBroken(f"the bot does not listen: {self.commands['bot'].last_words()}")
             await asyncio.sleep(0.1)
 
     async def _is_listening(self) -> bool:
@@ -117,6 +127,7 @@ async def open_stage(play: Play) -> AsyncIterator[Stage]:
                     yield stage
     finally:
         if play.keep_at is not None:
+            write_boards(telegram, folder / "boards.txt")
             shutil.copytree(folder, play.keep_at, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.sock"))
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -204,5 +215,5 @@ async def _knowledge_is_ready(database: Database) -> None:
     deadline = time.monotonic() + READY_SECONDS
     while not database.knowledge_is_ready():
         if time.monotonic() > deadline:
-            raise TimeoutError("the knowledge has no vectors")
+            raise StageBroken("the knowledge has no vectors")
         await asyncio.sleep(0.2)

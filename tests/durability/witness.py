@@ -4,11 +4,15 @@ import asyncio
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+
+from aiogram.types import Message
 
 from tests.emulators.telegram.chats import StoredMessage
 from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.emulators.telegram.events import Event
 from tests.emulators.telegram.updates import QueuedUpdate
+from tests.emulators.telegram.waiting import text_of
 
 
 class Witness:
@@ -45,3 +49,20 @@ class Witness:
 
     def _confirmed(self, queued: QueuedUpdate) -> None:
         self.confirmed[queued.id] = time.monotonic()
+
+
+def write_boards(telegram: TelegramEmulator, path: Path) -> None:
+    """Every message of every chat with all its versions, for whoever looks into a finding."""
+    lines = []
+    for chat in telegram.state.chats.values():
+        for stored in chat.messages.values():
+            answered = stored.message.reply_to_message
+            head = f"{chat.id}/{stored.id} #{stored.posted} from {stored.sender.id}"
+            lines.append(f"{head}{f' to {answered.message_id}' if answered else ''}")
+            lines += [f"    {_described(message)}" for message in (*stored.history, stored.message)]
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+
+def _described(message: Message) -> str:
+    rows = message.reply_markup.inline_keyboard if message.reply_markup else []
+    return f"{text_of(message)[:300]!r} {[button.callback_data for row in rows for button in row]}"

@@ -6,6 +6,7 @@ from tests.durability.evidence import collect
 from tests.durability.killer import Killer
 from tests.durability.quiet import quiet_end
 from tests.durability.report import Row
+from tests.durability.scenarios.terms import Terms
 from tests.durability.stage import Play, Stage, open_stage
 from tests.durability.traffic import play
 from tests.durability.verdicts import common_rows
@@ -18,13 +19,13 @@ PER_SECOND = 20.0
 WRITERS, GROUPS = 60, 8
 
 
-async def run(scale: float, seed: int) -> list[Row]:
+async def run(terms: Terms) -> list[Row]:
     """The first half by polling, the second by webhook, in one life of the data."""
-    updates = max(80, round(UPDATES * scale))
-    kills = {name: max(1, round(times * scale)) for name, times in KILLS.items()}
-    stage_of = Play(seed, writers=max(10, round(WRITERS * min(1, scale * 4))), groups=GROUPS if scale > 0.2 else 2)
-    async with open_stage(stage_of) as stage:
-        killer = await _act(stage, updates, kills, seed, PER_SECOND if scale > 0.2 else PER_SECOND / 2)
+    updates = terms.times(UPDATES, 80)
+    kills = {name: terms.times(times, 1) for name, times in KILLS.items()}
+    crowd = (WRITERS, GROUPS) if terms.is_full else (12, 2)
+    async with open_stage(Play(terms.seed, *crowd, keep_at=terms.keep)) as stage:
+        killer = await _act(stage, updates, kills, terms.seed, PER_SECOND if terms.is_full else PER_SECOND / 2)
         calm_after = await quiet_end(stage)
         evidence = collect(stage)
     size = f"{len(evidence.arrivals)} updates"

@@ -1,0 +1,37 @@
+"""For each failpoint: which process dies there, and what small play surely leads it there."""
+
+from dataclasses import dataclass
+
+from services.domain.failpoint import FailPoint
+from tests.durability.repertoire import Act
+
+BOT, DELIVERY, HEAVY = "bot", "delivery", "heavy"
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """`acts`: what people do, in this order, until it has died. `new_document`: the team writes one more page."""
+
+    process: str = BOT
+    acts: tuple[Act, ...] = (Act.COMMAND, Act.IDEA)
+    new_document: bool = False
+
+
+DECISION = Rehearsal(acts=(Act.IDEA, Act.PRESS_APPROVE))
+OUTBOX = Rehearsal(DELIVERY, acts=(Act.IDEA, Act.PRESS_SUBMIT))
+KNOWLEDGE = Rehearsal(HEAVY, acts=(Act.COMMAND,), new_document=True)
+SPECIAL = {
+    FailPoint.DECISION_STORED: DECISION,
+    FailPoint.DECISION_ANSWERED: DECISION,
+    FailPoint.DELIVERY_QUEUED: Rehearsal(acts=(Act.IDEA, Act.PRESS_SUBMIT)),
+    FailPoint.DELIVERY_CLAIMED: OUTBOX,
+    FailPoint.DELIVERY_LEAVING: OUTBOX,
+    FailPoint.DELIVERY_SENT: OUTBOX,
+    FailPoint.DELIVERY_SETTLED: OUTBOX,
+    FailPoint.DOCUMENT_STORED: KNOWLEDGE,
+    FailPoint.VECTORS_WRITTEN: KNOWLEDGE,
+}
+
+
+def rehearsal_of(failpoint: FailPoint) -> Rehearsal:
+    return SPECIAL.get(failpoint, Rehearsal())
