@@ -1,4 +1,4 @@
-"""Delivery workers that die or freeze at every step between two side effects: nothing is lost, nothing arrives twice."""
+"""Delivery workers that die or freeze at every step between two side effects: nothing lost, nothing doubled."""
 
 import asyncio
 import os
