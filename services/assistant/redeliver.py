@@ -1,6 +1,7 @@
 """Show the outcome of an attempt that ended without anybody seeing it."""
 
-import asyncio
+import time
+from collections.abc import Callable
 
 from loguru import logger
 
@@ -15,10 +16,13 @@ LONGEST_PAUSE_SECONDS = 300.0
 
 
 class Redeliver:
-    def __init__(self, store: Store, deliver: Deliver, presenter: Presenter) -> None:
+    def __init__(
+        self, store: Store, deliver: Deliver, presenter: Presenter, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         self._store = store
         self._deliver = deliver
         self._presenter = presenter
+        self._monotonic = monotonic
         self._under_way: set[int] = set()
         self._pauses: dict[int, tuple[float, float]] = {}
         """Of outcomes that Telegram did not take: when they may be tried again, and how long the pause was."""
@@ -36,7 +40,7 @@ class Redeliver:
 
     async def in_turn(self, generation_id: int) -> None:
         """For the sweep, which comes by every few seconds: what failed is tried again after growing pauses."""
-        now = asyncio.get_running_loop().time()
+        now = self._monotonic()
         again_at, pause = self._pauses.get(generation_id, (now, FIRST_PAUSE_SECONDS / 2))
         if now < again_at or generation_id in self._under_way:
             return
