@@ -68,6 +68,10 @@ class Team:
 
 @pytest.fixture
 async def team(store: Store) -> Team:
+    return await make_team(store)
+
+
+async def make_team(store: Store) -> Team:
     async with store.transaction() as tx:
         project = await tx.projects.ensure("quiet-hour", "Quiet Hour", BrandProfile("tea", ("quietly",)))
         active = MemberStatus.ACTIVE

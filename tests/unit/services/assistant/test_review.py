@@ -1,9 +1,11 @@
 import asyncio
+from collections.abc import Awaitable
 
 import pytest
 
 from services.assistant.decide_review import DecideReview
 from services.assistant.refine_draft import RefineDraft
+from services.assistant.refresh_card import CardInMessage
 from services.assistant.regenerate_draft import RegenerateDraft
 from services.assistant.show_attempt import ShowAttempt
 from services.assistant.submit_for_review import SubmitForReview
@@ -192,3 +194,54 @@ async def test_without_approvers_there_is_nobody_to_send_to(team: Team) -> None:
         await tx.members.change(team.approver.id, role=Role.MEMBER)
     with pytest.raises(NothingToDo):
         await SubmitForReview(team.store, team.jobs)(team.writer, generation.id, generation.version, shown(generation))
+
+
+async def test_two_hundred_presses_at_once_are_one_transition_and_an_answer_each(team: Team) -> None:
+    """Approve, reject and regenerate, by two people with the right and one without, all on the version they see."""
+    generation = await team.has_draft()
+    decide_, again = DecideReview(team.store, team.jobs), RegenerateDraft(team.store, team.runner)
+    pressed = (generation.id, generation.version, shown(generation))
+    presses: list[Awaitable[object]] = []
+    for number in range(200):
+        person = (team.approver, team.admin, team.writer)[number % 3]
+        match number % 4:
+            case 0 | 1:
+                presses.append(decide_(person, *pressed, Verdict.APPROVED))
+            case 2:
+                presses.append(decide_(person, *pressed, Verdict.REJECTED))
+            case _:
+                presses.append(again(person, *pressed))
+    results = await asyncio.gather(*presses, return_exceptions=True)
+    refused = [result for result in results if isinstance(result, StaleAction | NotAllowed)]
+    assert len(results) - len(refused) == 1
+    assert len(refused) == 199, "everybody hears something"
+    after = await team.reload(generation)
+    assert after.version == generation.version + 1
+    async with team.store.reading() as tx:
+        (review,) = await tx.reviews.of_generation(generation.id)
+        assert len(await tx.generations.attempts(generation.brief_id)) <= 2
+    assert (review.verdict.value, review.generation_version) == (after.state.value, generation.version)
+
+
+async def test_a_decision_made_under_a_copy_shows_in_the_draft_s_own_message(team: Team) -> None:
+    generation = await team.has_draft(chat=team.group)
+    copy = ChatAddress(team.approver.telegram_id, None, 400)
+    await DecideReview(team.store, team.jobs)(team.approver, generation.id, generation.version, copy, Verdict.APPROVED)
+    async with team.store.transaction() as tx:
+        due = await tx.deliveries.claim_due(team.clock.now())
+    edits = [one for one in due if one.kind is DeliveryKind.CARD_CHANGED]
+    assert [one.address for one in edits] == [shown(generation)]
+    card = await CardInMessage(team.store)(shown(generation), generation.id)
+    assert card is not None
+    assert (card.generation.state, card.decided_by) == (GenerationState.APPROVED, "Lev")
+
+
+async def test_a_decision_in_words_is_shown_for_certain(team: Team) -> None:
+    """The words were sent, not pressed: nothing would bring the card up to date after a crash."""
+    generation = await team.has_draft()
+    await DecideReview(team.store, team.jobs)(
+        team.approver, generation.id, generation.version, shown(generation), Verdict.REJECTED, "скучно"
+    )
+    async with team.store.transaction() as tx:
+        due = await tx.deliveries.claim_due(team.clock.now())
+    assert [one.address for one in due if one.kind is DeliveryKind.CARD_CHANGED] == [shown(generation)]
