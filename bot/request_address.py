@@ -16,12 +16,11 @@ from aiogram.methods.base import TelegramType
 from loguru import logger
 
 from bot.telegram_calls import is_draft
+from handlers.closed_chat import is_closed, is_muted
 from services.domain.errors import MuzaError
 
 OnMoved = Callable[[int, int], Awaitable[object]]
 OnClosed = Callable[[int, str], Awaitable[object]]
-MUTED = ("not enough rights to send", "have no rights to send", "chat_write_forbidden", "chat_restricted")
-"""Refusals with 400 that mean what a 403 means: https://github.com/tdlib/td (MessagesManager, can_send_message)."""
 _GONE = {"edit": "message to edit not found", "delete": "message to delete not found"}
 
 
@@ -57,14 +56,12 @@ class RequestAddress(BaseRequestMiddleware):
             raise TelegramForbiddenError(method=method, message="Forbidden: the chat is closed to the bot")
         try:
             result = await make_request(bot, method)
-        except TelegramForbiddenError as refusal:
-            await self._shut(chat_id, refusal.message)
+        except (TelegramForbiddenError, TelegramBadRequest) as refusal:
+            if is_closed(refusal):
+                await self._shut(chat_id, refusal.message)
+            if is_muted(refusal):  # Telegram says it with 400; it means what a 403 means
+                raise TelegramForbiddenError(method=method, message=refusal.message) from refusal
             raise
-        except TelegramBadRequest as refusal:
-            if not any(phrase in refusal.message.lower() for phrase in MUTED):
-                raise
-            await self._shut(chat_id, refusal.message)
-            raise TelegramForbiddenError(method=method, message=refusal.message) from refusal
         self._closed.discard(chat_id)
         return result
 

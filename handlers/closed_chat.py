@@ -16,9 +16,19 @@ _GONE = (
 )
 
 
+_MUTED = ("not enough rights to send", "have no rights to send", "chat_write_forbidden", "chat_restricted")
+
+
+def is_muted(error: TelegramAPIError) -> bool:
+    """The bot is in the chat and may not say a word there."""
+    return any(words in error.message.lower() for words in _MUTED)
+
+
 def is_closed(error: TelegramAPIError) -> bool:
-    """Blocked, removed, never let in, or deleted: every other message to this chat would end the same."""
+    """Blocked, removed, muted, never let in, or deleted: every other message to this chat would end the same."""
     said = error.message.lower()
+    if is_muted(error):
+        return True
     if isinstance(error, TelegramForbiddenError):
         return not any(words in said for words in _STILL_OPEN)
     return isinstance(error, TelegramBadRequest) and any(words in said for words in _GONE)

@@ -57,11 +57,13 @@ async def _move_questions(sql: SqlConnection, old: int, new: int) -> int:
     before, after = PENDING.format(old), PENDING.format(new)
     rows = await sql.rows(select(notes).where(notes.c.key.startswith(before)))
     for row in rows:
+        await sql.run(delete(notes).where(notes.c.key == row.key))
+        if row.value.get("is_answered"):
+            continue  # kept for the case that its answer comes again, and the answer's number means nothing there
         values = {"value": _moved(row.value, old, new), "updated_at": row.updated_at}
         key = after + row.key.removeprefix(before)
         # A question asked in the new chat already is the newer one.
         await sql.run(sql.insert(notes).values(key=key, **values).on_conflict_do_nothing(index_elements=["key"]))
-        await sql.run(delete(notes).where(notes.c.key == row.key))
     return len(rows)
 
 

@@ -155,7 +155,7 @@ async def test_telegrams_errors_become_deliverys(
         ("Forbidden: bot is not a member of the channel chat", "chat_closed"),
         ("Forbidden: bot can't initiate conversation with a user", "chat_closed"),
         ("Bad Request: chat not found", "chat_closed"),
-        ("Bad Request: not enough rights to send text messages to the chat", "refused"),
+        ("Bad Request: not enough rights to send text messages to the chat", "chat_closed"),
         ("Forbidden: bot can't send messages to bots", "refused"),
         ("Bad Request: message text is empty", "refused"),
         ("Bad Request: TOPIC_CLOSED", "refused"),

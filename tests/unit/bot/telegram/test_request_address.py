@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError, TelegramMigrateToChat
-from aiogram.methods import TelegramMethod
+from aiogram.methods import GetMe, TelegramMethod
 from aiogram.types import ReplyParameters
 
 from bot.request_address import RequestAddress
@@ -120,9 +120,18 @@ async def test_a_mute_is_a_closed_chat_too(wire: Wire, refusal: str) -> None:
     assert [chat for chat, _ in wire.closed] == [OLD]
 
 
-async def test_other_refusals_close_nothing(wire: Wire) -> None:
-    wire.refuse = lambda method: TelegramBadRequest(method=method, message="Bad Request: message is too long")
-    with pytest.raises(TelegramBadRequest):
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        TelegramBadRequest(method=GetMe(), message="Bad Request: message is too long"),
+        TelegramBadRequest(method=GetMe(), message="Bad Request: not enough rights to pin a message"),
+        TelegramForbiddenError(method=GetMe(), message="Forbidden: bot can't send messages to bots"),
+    ],
+    ids=["too long", "a right of another kind", "a bot"],
+)
+async def test_other_refusals_close_nothing(wire: Wire, refusal: Exception) -> None:
+    wire.refuse = lambda method: refusal
+    with pytest.raises(type(refusal)):
         await wire.bot.send_message(OLD, "идеи")
     assert wire.closed == []
 
