@@ -20,7 +20,7 @@ class LocalRateLimiter(QueuedLimiter):
 
     async def _ask(self, chat_id: int, priority: Priority, conditions: Terms, name: str) -> Answer:
         now = asyncio.get_running_loop().time()
-        history = self._history
+        history = self.history
         if (frozen := history.frozen_for(chat_id)) > 0:
             is_here = history.frozen.get(chat_id, 0.0) > now
             return Answer(Verdict.IN_CHAT if is_here else Verdict.EVERYWHERE, frozen)
@@ -46,8 +46,8 @@ class LocalRateLimiter(QueuedLimiter):
 
     def _wait_in_chat(self, chat_id: int, conditions: Terms, now: float) -> float:
         window = conditions.chat_window
-        moments = sorted(taken.at for taken in self._history.chats.get(chat_id, ()) if taken.at > now - window)
-        expected = self._history.expected.get(chat_id, 0.0)
+        moments = sorted(taken.at for taken in self.history.chats.get(chat_id, ()) if taken.at > now - window)
+        expected = self.history.expected.get(chat_id, 0.0)
         most = conditions.chat_calls - (conditions.kept if expected > now else 0)
         wait = moments[-most] + window - now if len(moments) >= most else 0.0
         if most <= len(moments) < conditions.chat_calls:
@@ -60,7 +60,7 @@ class LocalRateLimiter(QueuedLimiter):
 
     def _next_slot(self, now: float) -> float:
         limits = self._limits
-        moments = sorted(taken.at for taken in self._history.everywhere)
+        moments = sorted(taken.at for taken in self.history.everywhere)
         slot = max(now, self._pace_at(now))
         if moments:
             slot = max(slot, moments[-1] + limits.closest)

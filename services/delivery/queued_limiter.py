@@ -38,7 +38,7 @@ class QueuedLimiter(ABC):
 
     def __init__(self, limits: Limits, history: CallHistory | None = None) -> None:
         self._limits = limits
-        self._history = history if history is not None else CallHistory()
+        self.history = history if history is not None else CallHistory()
         self._line = WaitingLine()
         self._lateness = Lateness()
         self._process = secrets.token_hex(4)
@@ -69,7 +69,7 @@ class QueuedLimiter(ABC):
             if answer.verdict is Verdict.GRANTED:
                 if answer.wait > 0:
                     await asyncio.sleep(answer.wait)
-                    if self._history.frozen_for(chat_id) > 0:
+                    if self.history.frozen_for(chat_id) > 0:
                         continue  # a refusal came while this call waited for its slot
                 return Slot(chat_id, asked + answer.wait, name)
 
@@ -90,16 +90,16 @@ class QueuedLimiter(ABC):
             await self._shift(slot, late)
 
     async def _shift(self, slot: Slot, late: float) -> None:
-        self._history.shift(slot.chat_id, slot.name, late)
+        self.history.shift(slot.chat_id, slot.name, late)
 
     async def freeze(self, chat_id: int | None, seconds: float) -> None:
-        self._history.freeze(chat_id, asyncio.get_running_loop().time() + seconds)
+        self.history.freeze(chat_id, asyncio.get_running_loop().time() + seconds)
 
     async def frozen_for(self, chat_id: int) -> float:
-        return self._history.frozen_for(chat_id)
+        return self.history.frozen_for(chat_id)
 
     async def expect_final(self, chat_id: int) -> None:
-        self._history.expected[chat_id] = asyncio.get_running_loop().time() + EXPECTED_SECONDS
+        self.history.expected[chat_id] = asyncio.get_running_loop().time() + EXPECTED_SECONDS
 
     def _name(self) -> str:
         return f"{self._process}:{next(self._numbers)}"

@@ -68,7 +68,7 @@ class RedisRateLimiter(QueuedLimiter):
         told = await self._run(ASK, keys, arguments)
         answer = Answer(Verdict(told[0]), int(told[1]) / MICROSECONDS)
         if answer.verdict is Verdict.GRANTED and priority is not Priority.DRAFT:
-            self._history.take(chat_id, asked + answer.wait, name)
+            self.history.take(chat_id, asked + answer.wait, name)
         return answer
 
     async def _shift(self, slot: Slot, late: float) -> None:
@@ -93,17 +93,18 @@ class RedisRateLimiter(QueuedLimiter):
         now = asyncio.get_running_loop().time()
         for chat, until in zip(told[4::2], told[5::2], strict=True):
             left = (float(until) - int(told[2])) / MICROSECONDS
-            self._history.freeze(None if _text(chat) == EVERYBODY else int(chat), now + left)
-        self._history.forget(now)
+            self.history.freeze(None if _text(chat) == EVERYBODY else int(chat), now + left)
+        self.history.forget(now)
 
     async def guard(self) -> None:
         """Until cancelled: notice within half a second that Redis was emptied, even when this process has no calls."""
-        while True:
+        task = asyncio.current_task()
+        while task is not None and not task.cancelling():  # the client may lose a cancellation in the middle of a call
             try:
                 await self.greet()
             except (RedisError, OSError):
                 self._was_away = True  # who asks next says so in the log
-            await asyncio.sleep(GUARD_SECONDS)
+            await asyncio.sleep(0 if task.cancelling() else GUARD_SECONDS)
 
     async def _run(self, text: str, keys: list[str], arguments: list[Any]) -> list[Any]:
         """Everything it needs is remembered before: a stranger is sent away, introduces itself and asks again."""
@@ -127,13 +128,13 @@ class RedisRateLimiter(QueuedLimiter):
         """`ahead`: microseconds by which the server's clock is ahead of the loop's. What is there already stays."""
         here = now - ahead
         async with self._client.pipeline(transaction=False) as pipe:
-            for chat_id, until in self._history.penalties(here / MICROSECONDS):
+            for chat_id, until in self.history.penalties(here / MICROSECONDS):
                 chat = EVERYBODY if chat_id is None else str(chat_id)
                 pipe.zadd(f"{self._prefix}:frozen", {chat: round(until * MICROSECONDS + ahead)}, gt=True)
-            for chat_id, taken in self._history.recent(here / MICROSECONDS):
+            for chat_id, taken in self.history.recent(here / MICROSECONDS):
                 key, moment = f"{self._prefix}:chat:{chat_id}", round(taken.at * MICROSECONDS + ahead)
                 pipe.zadd(key, {taken.name: moment}, gt=True)
-                pipe.pexpire(key, round(self._history.memory * 2000))
+                pipe.pexpire(key, round(self.history.memory * 2000))
                 if taken.at * MICROSECONDS > here - MICROSECONDS:
                     pipe.zadd(f"{self._prefix}:all", {taken.name: moment}, gt=True)
             if self._was_away:

@@ -24,8 +24,8 @@ class FakeRateLimiter(QueuedLimiter):
 
     async def _ask(self, chat_id: int, priority: Priority, conditions: Terms, name: str) -> Answer:
         now = asyncio.get_running_loop().time()
-        if self._history.frozen_for(None) > 0 and self._history.frozen.get(chat_id, 0.0) <= now:
-            return Answer(Verdict.EVERYWHERE, self._history.frozen_for(None))
+        if self.history.frozen_for(None) > 0 and self.history.frozen.get(chat_id, 0.0) <= now:
+            return Answer(Verdict.EVERYWHERE, self.history.frozen_for(None))
         if (wait := self._wait_in_chat(chat_id, priority, conditions, now)) > 0:
             return Answer(Verdict.IN_CHAT, wait)
         slot = now if priority is Priority.DRAFT else self._next_slot(now)
@@ -63,13 +63,13 @@ class FakeRateLimiter(QueuedLimiter):
 
     def _wait_in_chat(self, chat_id: int, priority: Priority, conditions: Terms, now: float) -> float:
         here = [(moment, level) for moment, chat, level in self.granted if chat == chat_id]
-        waits = [self._history.frozen_for(chat_id)]
+        waits = [self.history.frozen_for(chat_id)]
         if priority is Priority.DRAFT:
             waits += [moment + conditions.draft_period - now for moment, level in here if level is Priority.DRAFT]
             return max(waits)
         messages = sorted(moment for moment, level in here if level is not Priority.DRAFT)
         waits.append(_until_leaves(messages, conditions.chat_calls) + conditions.chat_window - now)
-        if (expected := self._history.expected.get(chat_id, 0.0) - now) > 0:
+        if (expected := self.history.expected.get(chat_id, 0.0) - now) > 0:
             kept = _until_leaves(messages, conditions.chat_calls - conditions.kept) + conditions.chat_window - now
             waits.append(min(kept, expected) if len(messages) < conditions.chat_calls else kept)
         waits += [moment + conditions.spacing - now for moment in messages]
