@@ -15,8 +15,8 @@ from services.domain.generation import Generation
 from tests.fakes.telegram_session import TOKEN, RecordingSession, bad_request
 
 Fate = Literal["ok", "lost", "dropped", "deleted", "crashed"]
-"""Of one call: answered; applied, its answer lost; never applied; applied, and the process dies; or a person deletes the bot's last message first,
-unless a part of the outcome is in it: what people delete then stays deleted."""
+"""Of one call: answered; applied, its answer lost; never applied; applied, and the process dies; or a person deletes
+the bot's last message first, unless a part of the outcome is in it: what people delete then stays deleted."""
 OUTCOME = ("Источники", "начало")
 
 
