@@ -30,7 +30,8 @@ def review_renderers(describe: DescribeDrafts, find_shown: FindShown, catalogues
         items = await describe.waiting(delivery.payload["generation_ids"])
         if not items:
             raise NotNeeded
-        return Said(reminder_message(items, delivery.payload, texts), drafts_keyboard(items))
+        said = reminder_message(items, delivery.payload, texts, in_private=delivery.address.is_private)
+        return Said(said, drafts_keyboard(items))
 
     async def expired(delivery: Delivery, texts: Texts) -> Content:
         items = await describe.expired(delivery.payload["generation_ids"])

@@ -26,12 +26,16 @@ def queue_message(page: QueuePage, texts: Texts) -> RenderedMessage:
     return RenderedMessage(composer.write("\n\n").write(texts("queue.hint")).build())
 
 
-def reminder_message(items: Sequence[QueueItem], facts: Mapping[str, Any], texts: Texts) -> RenderedMessage:
+def reminder_message(
+    items: Sequence[QueueItem], facts: Mapping[str, Any], texts: Texts, *, in_private: bool
+) -> RenderedMessage:
     """`facts`: the delivery's payload."""
     composer = Composer()
     if facts["escalated"]:
         composer.line(texts.plural("escalation.title", len(items)), Style.BOLD)
         composer.write(texts("escalation.nobody_else") if facts["nobody_else"] else texts("escalation.why")).write("\n")
+    elif in_private:
+        composer.line(texts.plural("reminder.title_yours", len(items)), Style.BOLD)
     else:
         composer.line(texts.plural("reminder.title", len(items)), Style.BOLD)
         _write_people(composer, texts("reminder.people"), facts["people"])
@@ -50,7 +54,7 @@ def expired_message(
     composer = Composer().line(texts.plural("expired.title", len(items), days=days), Style.BOLD)
     if not in_private:
         _write_people(composer, texts("expired.people"), facts["people"])
-    _write_items(composer, items[:SHOWN], 1, texts, with_asker=not in_private)
+    _write_items(composer, items[:SHOWN], 1, texts, with_age=False)
     return RenderedMessage(composer.write("\n\n").write(texts.plural("expired.hint", len(items))).build())
 
 
@@ -62,11 +66,11 @@ def age(waited: timedelta, texts: Texts) -> str:
 
 
 def _write_items(
-    composer: Composer, items: Sequence[QueueItem], first: int, texts: Texts, *, with_asker: bool = True
+    composer: Composer, items: Sequence[QueueItem], first: int, texts: Texts, *, with_age: bool = True
 ) -> None:
     for number, item in enumerate(items, start=first):
         composer.write(f"\n{number}. ").add(unlink(plain(excerpt(item.brief_text))))
-        if with_asker:
+        if with_age:
             line = texts("queue.line", asker=item.asker, age=age(item.waited, texts))
             composer.write("\n").add(unlink(plain(line)), Style.ITALIC)
 

@@ -40,7 +40,7 @@ def test_every_periodic_job_is_enqueued_once_a_period(valkey_url: str) -> None:
         assert ours.enqueue_jobs() == []
         assert names(client) == sorted(PERIOD_SECONDS)
         for job, seconds in PERIOD_SECONDS.items():
-            assert 0 < int(client.ttl(f"muza:cron:{job.value}")) <= seconds  # type: ignore[arg-type]
+            assert 0 < int(client.ttl(f"muza:cron:{job.value}")) <= seconds
 
 
 def test_a_job_is_json_with_retries_and_gives_way_to_the_next_one(valkey_url: str) -> None:
