@@ -48,7 +48,11 @@ class RunGeneration:
     async def __call__(self, generation_id: int, nudge: asyncio.Event, claimed: Run | None = None) -> bool:
         """Run the attempt; False if somebody else does, or it is over. `nudge` is set when the row was changed from
         outside and the lease should be looked at."""
-        run = claimed or await self._stages.lease.take(generation_id)
+        try:
+            run = claimed or await self._stages.lease.take(generation_id)
+        except StoreUnavailable:
+            logger.warning("generation {} waits for the next sweep: the database is away", generation_id)
+            return False
         if run is None:
             return False
         reached(FailPoint.LEASE_TAKEN)

@@ -81,7 +81,10 @@ class CallLedger(Protocol):
     async def start(
         self, context: CallContext, provider: str, model: str, prompt: PromptRelease | None, tokens_in: int = 0
     ) -> int:
-        """`tokens_in`: of the prompt by our own count, for the case that nobody comes to write down the real one."""
+        """`tokens_in`: of the prompt by our own count, for the case that nobody comes to write down the real one.
+
+        Raises StoreUnavailable; LeaseLost when `context` names a run that is over. The request must not leave then.
+        """
         ...
 
     async def finish(self, call_id: int, report: CallReport) -> None:
@@ -93,7 +96,7 @@ class CallLedger(Protocol):
         ...
 
     async def forgotten(self, now: datetime) -> Sequence[StartedCall]:
-        """Calls that nobody will settle any more: begun more than an hour ago, or a minute ago by a run that is over."""
+        """Calls that nobody will settle any more: begun an hour ago, or a minute ago by a run that is over."""
         ...
 
 

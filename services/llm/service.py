@@ -62,8 +62,8 @@ class LLMService:
         """Deltas with the growing text, Restarted before each try but the first, and Completed at the end.
 
         Raises the ModelError tree when every try at every model failed, StoreUnavailable when the ledger cannot be
-        written (no call leaves then). Close the generator (`contextlib.aclosing`) to stop: the connection is closed and
-        the call settled as stopped before that returns.
+        written, LeaseLost when `context` names a run that is over (no call leaves then). Close the generator
+        (`contextlib.aclosing`) to stop: the connection is closed and the call settled as stopped before that returns.
         """
         if not self._routes[prompt.role]:
             raise ModelNotConfigured("no OPENAI_API_KEY and no OPENAI_BASE_URL")

@@ -116,6 +116,10 @@ class Generations(Protocol):
         """Ids of queued attempts and of running ones whose lease ran out, oldest first."""
         ...
 
+    async def holds(self, generation_id: int, token: int) -> bool:
+        """Whether the run of this token is still the one that counts; it stays so until the transaction ends."""
+        ...
+
     async def owners(self, now: datetime) -> Sequence[str]:
         """Processes that hold a lease, or have an outcome to show, each once."""
         ...

@@ -134,6 +134,10 @@ class SqlGenerations(SqlRepository):
         query = select(generations.c.id).where(_claimable(now)).order_by(generations.c.id).limit(limit)
         return [row.id for row in await self._sql.rows(query)]
 
+    async def holds(self, generation_id: int, token: int) -> bool:
+        query = select(generations.c.id).where(generations.c.id == generation_id, *_leased(token))
+        return await self._sql.row(query.with_for_update()) is not None
+
     async def owners(self, now: datetime) -> Sequence[str]:
         owner = generations.c.lease_owner
         running = select(owner).where(generations.c.state == RUNNING, generations.c.lease_until >= now)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from services.domain.generation import PromptRelease
+from services.domain.lease import LeaseLost
 from services.domain.usage import CallContext, CallReport, StartedCall
 from services.store.ports import Store
 
@@ -20,7 +21,10 @@ class SqlLedger:
     async def start(
         self, context: CallContext, provider: str, model: str, prompt: PromptRelease | None, tokens_in: int = 0
     ) -> int:
+        generation, token = context.generation_id, context.lease_token
         async with self._store.transaction() as tx:
+            if generation is not None and token is not None and not await tx.generations.holds(generation, token):
+                raise LeaseLost
             return await tx.calls.start(context, provider, model, prompt, tokens_in)
 
     async def finish(self, call_id: int, report: CallReport) -> None:

@@ -3,7 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from services.domain.generation import Generation, GenerationState
+from services.domain.lease import LeaseLost
 from services.domain.usage import CallContext, CallOutcome, CallReport, StartedCall, Usage
 from services.store.ports import CallTotals, Store
 from services.store.sql_ledger import LONGEST_CALL, LONGEST_SETTLING, SqlLedger
@@ -16,7 +19,8 @@ def report(outcome: CallOutcome, tokens_out: int) -> CallReport:
 
 async def a_call(store: Store, attempt: Generation, token: int | None) -> int:
     context = CallContext("idea", member_id=attempt.requested_by, generation_id=attempt.id, lease_token=token)
-    return await SqlLedger(store).start(context, "openai", "gpt-4.1", None, tokens_in=77)
+    async with store.transaction() as tx:
+        return await tx.calls.start(context, "openai", "gpt-4.1", None, tokens_in=77)
 
 
 async def totals(store: Store) -> CallTotals:
@@ -27,6 +31,23 @@ async def totals(store: Store) -> CallTotals:
 async def test_the_prompt_counts_from_the_start(store: Store) -> None:
     await a_call(store, await an_attempt(store), 1)
     assert await totals(store) == CallTotals(1, 77, 0, 0, 0, 0)
+
+
+async def test_a_run_that_is_over_calls_nobody(store: Store) -> None:
+    attempt, ledger = await an_attempt(store), SqlLedger(store)
+    context = CallContext("idea", generation_id=attempt.id, lease_token=1)
+    for wrong in (context, replace(context, lease_token=2)):
+        with pytest.raises(LeaseLost):
+            await ledger.start(wrong, "openai", "gpt-4.1", None)
+        async with store.transaction() as tx:
+            await tx.generations.claim(attempt.id, "bot", NOW + timedelta(seconds=9), NOW)
+    assert (await totals(store)).calls == 0
+    await ledger.start(context, "openai", "gpt-4.1", None)
+    async with store.transaction() as tx:
+        await tx.generations.finish(attempt.id, 1, GenerationState.FAILED, now=NOW)
+    with pytest.raises(LeaseLost):
+        await ledger.start(context, "openai", "gpt-4.1", None)
+    assert (await totals(store)).calls == 1
 
 
 async def test_real_figures_replace_a_loss_once_and_no_loss_replaces_them(store: Store) -> None:

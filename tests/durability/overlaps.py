@@ -43,6 +43,8 @@ PROMPT = RenderedPrompt(
     SamplingParameters(),
 )  # fmt: skip
 STALE, FRESH = "stale", "fresh"
+Writes = dict[str, Callable[[], Awaitable[Any]]]
+"""What an owner without a lease tries, by name."""
 
 
 @dataclass
@@ -161,23 +163,19 @@ _STEPS = ("claimed", "placeholder", "text complete", "settled", "at once")
 
 
 async def _tries_everything(stalled: Side, run: Run, report: OverlapReport) -> None:
-    """Through the stages, and past them at the store's own statements."""
-    store, token = stalled.store, run.token
-    until = stalled.clock.now() + timedelta(hours=1)
-    elsewhere, screen = run.brief.address.at(13), stalled.deliver.record(run.generation)
+    for name, write in (_through_the_stages(stalled, run) | _past_the_stages(stalled, run)).items():
+        report.tried += 1
+        _count(report, name, await _told(write()))
+    await stalled.lease.give_back(run)
 
-    async def renews() -> bool:
-        async with store.transaction() as tx:
-            return await tx.generations.renew(run.id, token, until)
 
-    async def saves_text() -> bool:
-        async with store.transaction() as tx:
-            return await tx.generations.save_text(run.id, token, STALE, complete=True, usage=Usage(9, 9, 9))
+def _through_the_stages(stalled: Side, run: Run) -> Writes:
+    screen = stalled.deliver.record(run.generation)
 
-    async def sets_prompt() -> bool:
-        async with store.transaction() as tx:
-            release = PromptRelease(STALE, STALE, STALE)
-            return await tx.generations.set_prompt(run.id, token, release, STALE, {STALE: STALE})
+    async def keeps_its_lease() -> None:
+        nudge = asyncio.Event()
+        nudge.set()
+        await stalled.lease.keep(run, nudge)
 
     async def replaces_passages() -> None:
         async with stalled.lease.writing(run) as tx:
@@ -188,33 +186,36 @@ async def _tries_everything(stalled: Side, run: Run, report: OverlapReport) -> N
             address = run.brief.address
             await tx.turns.add(Turn(address, "assistant", STALE, stalled.clock.now(), None, run.id))
 
-    async def keeps_its_lease() -> None:
-        nudge = asyncio.Event()
-        nudge.set()
-        await stalled.lease.keep(run, nudge)
-
-    async def continues() -> bool:
-        return await screen.continued([14, 15])
-
-    async def sets_placeholder() -> bool:
-        return await screen.placed(elsewhere, instead_of=None)
-
-    writes: dict[str, Callable[[], Awaitable[Any]]] = {
-        "renewal": renews,
+    return {
         "keeping": keeps_its_lease,
-        "placeholder": sets_placeholder,
-        "further messages": continues,
-        "text": saves_text,
-        "prompt": sets_prompt,
+        "model call": lambda: stalled.ledger.start(run.call_context, "scripted", "smart", None),
+        "placeholder": lambda: screen.placed(run.brief.address.at(13), instead_of=None),
+        "further messages": lambda: screen.continued([14, 15]),
         "passages": replaces_passages,
         "turn": remembers_a_turn,
         "success": lambda: stalled.settle.succeeded(run, _draft(STALE), Usage(9, 9, 9)),
         "failure": lambda: stalled.settle.failed(run, STALE),
     }
-    for name, write in writes.items():
-        report.tried += 1
-        _count(report, name, await _told(write()))
-    await stalled.lease.give_back(run)
+
+
+def _past_the_stages(stalled: Side, run: Run) -> Writes:
+    """At the store's own statements."""
+    store, token = stalled.store, run.token
+
+    async def renews() -> bool:
+        async with store.transaction() as tx:
+            return await tx.generations.renew(run.id, token, stalled.clock.now() + timedelta(hours=1))
+
+    async def saves_text() -> bool:
+        async with store.transaction() as tx:
+            return await tx.generations.save_text(run.id, token, STALE, complete=True, usage=Usage(9, 9, 9))
+
+    async def sets_prompt() -> bool:
+        async with store.transaction() as tx:
+            release = PromptRelease(STALE, STALE, STALE)
+            return await tx.generations.set_prompt(run.id, token, release, STALE, {STALE: STALE})
+
+    return {"renewal": renews, "text": saves_text, "prompt": sets_prompt}
 
 
 async def _told(write: Awaitable[Any]) -> bool:

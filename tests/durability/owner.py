@@ -66,6 +66,13 @@ class Owner:
         async with asyncio.timeout(PATIENCE_SECONDS):
             return await self.process.wait()
 
+    async def stops_in_order(self) -> None:
+        """SIGTERM: what it has under way comes to its end, on the screen too."""
+        assert self.process is not None
+        self.process.terminate()
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            assert await self.process.wait() == 0
+
     async def stop(self) -> None:
         if self.process is not None and self.process.returncode is None:
             await self.kill()
@@ -90,8 +97,14 @@ class Owner:
 
     def pretend_to_be_elsewhere(self) -> None:
         """The attempt's owner has a name of another machine: nobody here can know whether it lives."""
+        self._change_lease("lease_owner = 'elsewhere/1.1@another#1'")
+
+    def let_the_lease_run_out(self) -> None:
+        self._change_lease("lease_until = NULL")
+
+    def _change_lease(self, change: str) -> None:
         with closing(sqlite3.connect(self.folder / "muza.db", timeout=10)) as connection, connection:
-            connection.execute("UPDATE generations SET lease_owner = 'elsewhere/1.1@another' WHERE state = 'running'")
+            connection.execute(f"UPDATE generations SET {change} WHERE state = 'running'")  # noqa: S608 - our words
 
 
 @asynccontextmanager

@@ -32,11 +32,11 @@ async def measure_takeover(times: int, *, other_host: bool = False, seed: int = 
             for _ in range(times):
                 await owner.is_writing(len(owner.calls) or 1)
                 await asyncio.sleep(chance.uniform(0, 3))  # anywhere between two renewals
-                spans.append(await (_seen_by_a_neighbour(owner) if other_host else _restarted(owner)))
+                spans.append(await (_seen_by_a_neighbour(owner) if other_host else restarted(owner)))
     return spans
 
 
-async def _restarted(owner: Owner) -> float:
+async def restarted(owner: Owner) -> float:
     calls = len(owner.calls)
     killed_at = await owner.kill()
     await owner.start()
@@ -47,7 +47,7 @@ async def _restarted(owner: Owner) -> float:
 async def _seen_by_a_neighbour(owner: Owner) -> float:
     calls = len(owner.calls)
     owner.pretend_to_be_elsewhere()
-    async with _neighbour(owner):
+    async with neighbour(owner):
         killed_at = await owner.kill()
         await until(lambda: len(owner.calls) > calls, "the neighbour's request")
     # The neighbour hands the attempt back as it goes; the next process takes it out of the queue.
@@ -57,7 +57,7 @@ async def _seen_by_a_neighbour(owner: Owner) -> float:
 
 
 @asynccontextmanager
-async def _neighbour(owner: Owner) -> AsyncIterator[None]:
+async def neighbour(owner: Owner) -> AsyncIterator[None]:
     """A second bot over the same database, in this process; it sweeps and asks Telegram for nothing."""
     settings = Settings(
         _env_file=None,

@@ -14,7 +14,7 @@ from tests.durability.overlaps import force_overlaps
 
 async def test_forced_overlaps_leave_no_stale_write(store: Store) -> None:
     report = await force_overlaps(store, 40)
-    assert (report.overlaps, report.tried) == (40, 440)
+    assert (report.overlaps, report.tried) == (40, 480)
     assert report.not_stopped == []
     assert report.stale_writes == 0
 

@@ -1,10 +1,11 @@
 """kill -9 in the middle of a generation: another process goes on, people see one final, the books agree."""
 
+import signal
 from pathlib import Path
 
 from services.domain.failpoint import KILLED, FailPoint
 from tests.durability.owner import Owner, open_owner, until
-from tests.durability.takeover import measure_takeover
+from tests.durability.takeover import neighbour, restarted
 from tests.e2e.house import is_card
 
 
@@ -27,9 +28,8 @@ async def test_an_attempt_killed_in_mid_stream_goes_on_in_the_next_process(tmp_p
         await owner.admin.says("/idea слоган для вечернего чая")
         await until(lambda: owner.lives == 1 and bool(owner.calls) and bool(owner.attempt["text"]), "a saved text")
         first_half = owner.attempt["text"]
-        await owner.kill()
         owner.model.settings.answer_seconds = 0.5
-        await owner.start()
+        assert await restarted(owner) > 0
         await owner.admin.sees(is_card, timeout=60)
         await until(lambda: owner.attempt["delivered_at"] is not None, "the note of the delivery")
 
@@ -60,6 +60,26 @@ async def test_a_stream_that_had_ended_is_delivered_and_not_bought_again(tmp_pat
         assert [row["outcome"] for row in owner.ledger] == ["ok"]
 
 
-async def test_the_full_form_measures_a_kill() -> None:
-    (seconds,) = await measure_takeover(1)
-    assert seconds > 0
+async def test_an_owner_that_was_frozen_wakes_up_and_changes_nothing(tmp_path: Path) -> None:
+    async with open_owner(tmp_path, answer_seconds=6) as owner:
+        await owner.start()
+        await owner.admin.says("/idea слоган для вечернего чая")
+        await until(lambda: bool(owner.calls) and bool(owner.attempt["text"]), "a saved text")
+        assert owner.process is not None
+        owner.process.send_signal(signal.SIGSTOP)
+        owner.let_the_lease_run_out()
+        owner.model.settings.answer_seconds = 0.5
+        async with neighbour(owner):
+            await owner.admin.sees(is_card, timeout=60)
+            await until(lambda: owner.attempt["delivered_at"] is not None, "the note of the delivery")
+        settled, shown = owner.attempt, owner.telegram.state.chats[owner.admin.id].messages
+        assert [row["outcome"] for row in owner.ledger] == ["lost", "ok"]
+        texts = [stored.message.text for stored in shown.values()]
+
+        owner.process.send_signal(signal.SIGCONT)
+        await until(lambda: owner.ledger[0]["outcome"] != "lost", "the frozen process to notice")
+        await owner.stops_in_order()
+        assert owner.attempt == settled
+        assert [stored.message.text for stored in shown.values()] == texts
+        assert finals(owner) == 1
+        assert [call.request_id for call in owner.calls] == [f"muza-{row['id']}" for row in owner.ledger]

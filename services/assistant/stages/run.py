@@ -10,13 +10,12 @@ from time import perf_counter
 from services.domain.brief import Brief
 from services.domain.generation import Generation, Stage
 from services.domain.language import Language
+from services.domain.lease import LeaseLost
 from services.domain.member import Member
 from services.domain.project import Project
 from services.domain.usage import CallContext
 
-
-class LeaseLost(Exception):
-    """The attempt is no longer ours: a person stopped it, or another process took it over. Write nothing more."""
+__all__ = ["LeaseLost", "Run"]
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 import traceback
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -21,13 +22,22 @@ from services.llm.openai_chat import OpenAIChat
 from services.llm.openai_errors import retry_after_seconds
 from services.llm.openai_timeouts import StreamTimeouts
 from tests.fakes.sse_server import DONE, HangUp, Reply, SseServer, chunk, event, refused, streamed
-from tests.unit.services.llm.wire import KEY, failure_of, heard
+from tests.unit.services.llm.wire import KEY, a_request, failure_of, heard
 
 
 async def test_letters_split_between_packets_come_out_whole(chat: OpenAIChat, server: SseServer) -> None:
     wire = chunk("Подождёт 🌙") + chunk(finish="stop") + DONE
     server.replies.append(Reply([wire[at : at + 1] for at in range(len(wire))]))
     assert (await heard(chat))[0] == "Подождёт 🌙"
+
+
+async def test_a_request_carries_our_name_for_it_also_when_it_is_corrected(chat: OpenAIChat, server: SseServer) -> None:
+    refusal = {"message": "Unsupported parameter: 'stream_options'", "param": "stream_options"}
+    whole = Reply([chunk("ok"), chunk(finish="stop"), DONE])
+    server.replies.extend([refused(400, refusal), whole, whole])
+    await heard(chat, replace(a_request(), request_id="muza-17"))
+    await heard(chat)
+    assert server.request_ids == ["muza-17", "muza-17", ""]
 
 
 async def test_silence_before_the_first_token_is_a_timeout(server: SseServer) -> None:
