@@ -44,13 +44,9 @@ async def converse(
 ) -> None:
     if not await is_for_muza(message, address, bot):
         return
-    text = text_of(message)
-    # A command that somebody else gave elsewhere and that was forwarded here is a text like any other.
-    if text.startswith("/") and message.forward_origin is None:
-        await fallback.cannot_read(message, address, texts, sender)
-        return
-    # Words answer any question; a picture or a voice answers only the one for something to announce.
-    question = await pending_inputs.take(member, address, None if text else Purpose.BROADCAST)
+    text, is_command = text_of(message), _is_command(message)
+    wanted = None if text else Purpose.BROADCAST  # a picture answers only the question for something to announce
+    question = None if is_command else await pending_inputs.take(member, address, wanted)
     if question is not None and question.purpose == Purpose.BROADCAST:
         await broadcast.announce(
             message,
@@ -62,13 +58,18 @@ async def converse(
             prepare_broadcast=prepare_broadcast,
             pending_inputs=pending_inputs,
         )
-    elif not text:
+    elif is_command or not text:
         await fallback.cannot_read(message, address, texts, sender)
     elif question is not None:
         answers = PendingAnswers(start_generation, refine_draft, regenerate_draft, decide_review, sender, catalogues)
         await answers(question, Answer(message, member, chat, address, language))
     elif not await refine_by_reply(message, text, member, address, bot, refine_draft):
         await fallback.offer(address, texts, sender)
+
+
+def _is_command(message: Message) -> bool:
+    """One that somebody else gave elsewhere and that was forwarded here is a text like any other."""
+    return text_of(message).startswith("/") and message.forward_origin is None
 
 
 async def is_for_muza(message: Message, address: ChatAddress, bot: Bot) -> bool:
