@@ -16,6 +16,7 @@ from services.delivery.limiter_scripts import ASK, EXPECT, FREEZE, FROZEN, GREET
 from services.delivery.limits import Limits, Terms
 from services.delivery.ports import Priority, Slot
 from services.delivery.queued_limiter import EXPECTED_SECONDS, Answer, QueuedLimiter, Verdict
+from services.delivery.redis_client import CancellableRedis
 
 MICROSECONDS = 1_000_000
 STRANGER = 3
@@ -160,7 +161,7 @@ def open_redis(url: str) -> Redis:
     restarted Redis has forgotten (a slot taken twice does no harm)."""
     once_more = Retry(NoBackoff(), retries=1, supported_errors=(RedisConnectionError,))
     options: dict[str, Any] = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0, "retry": once_more}
-    return Redis.from_url(url, **options)
+    return CancellableRedis.from_url(url, **options)
 
 
 def _microseconds(seconds: float) -> int:
