@@ -45,8 +45,7 @@ async def converse(
     if not await is_for_muza(message, address, bot):
         return
     text, is_command = text_of(message), _is_command(message)
-    wanted = None if text else Purpose.BROADCAST  # a picture answers only the question for something to announce
-    question = None if is_command else await pending_inputs.take(member, address, wanted)
+    question = None if is_command else await pending_inputs.take(member, address, _purpose_of(text))
     if question is not None and question.purpose == Purpose.BROADCAST:
         await broadcast.announce(
             message,
@@ -65,6 +64,11 @@ async def converse(
         await answers(question, Answer(message, member, chat, address, language))
     elif not await refine_by_reply(message, text, member, address, bot, refine_draft):
         await fallback.offer(address, texts, sender)
+
+
+def _purpose_of(text: str) -> Purpose | None:
+    """Words answer any question; a picture or a voice only the one for something to announce."""
+    return None if text else Purpose.BROADCAST
 
 
 def _is_command(message: Message) -> bool:
