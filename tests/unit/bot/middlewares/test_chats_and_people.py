@@ -145,7 +145,12 @@ async def test_words_from_a_closed_chat_open_it(door: Door) -> None:
 async def test_a_mute_closes_a_chat(door: Door, may_send: bool, closed: bool) -> None:
     await door.hears(GROUP)
     rights = [name for name in ChatMemberRestricted.model_fields if name.startswith("can_")]
-    facts: dict[str, Any] = {**dict.fromkeys(rights, False), "is_member": True, "until_date": 0, "can_send_messages": may_send}
+    facts: dict[str, Any] = {
+        **dict.fromkeys(rights, False),
+        "is_member": True,
+        "until_date": 0,
+        "can_send_messages": may_send,
+    }
     await door.membership("restricted", **facts)
     assert await door.is_closed() is closed
 
