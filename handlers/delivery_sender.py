@@ -19,6 +19,7 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 
+from handlers.card_edit import edit_card
 from handlers.closed_chat import is_closed
 from handlers.delivery_renderers import Content, Copied, Edited, Renderer
 from handlers.i18n import Catalogues
@@ -86,9 +87,10 @@ class TelegramDeliverySender:
 
     async def _edit(self, at: ChatAddress, content: Edited) -> ChatAddress | None:
         try:
-            return await self._sender.edit(at, content.message, content.keyboard, urgency=Urgency.NOTIFICATION)
+            await edit_card(self._sender, at, content.message, content.keyboard, urgency=Urgency.NOTIFICATION)
         except MessageGone:  # a person deleted it: nothing shows an outdated state any more
             return None
+        return at
 
     async def _copy(self, to: ChatAddress, source: ChatAddress) -> ChatAddress:
         with self._mark(Urgency.NOTIFICATION):

@@ -13,6 +13,7 @@ from handlers.callbacks import (
     SubmitPress,
     WordsPress,
 )
+from handlers.card_edit import edit_card
 from handlers.i18n import Catalogues, Texts, mark
 from handlers.keyboards import answer_field, card_keyboard, reasons_keyboard, verdicts_keyboard
 from handlers.pending import about
@@ -72,7 +73,7 @@ async def approve(
     await press.answer(texts("review.approved"))
     reached(FailPoint.DECISION_ANSWERED)
     shown = catalogues.texts(card.language)
-    await sender.edit(address, card_message(card, shown), card_keyboard(card, shown))
+    await edit_card(sender, address, card_message(card, shown), card_keyboard(card, shown))
 
 
 async def refresh(

@@ -41,11 +41,13 @@ def review_renderers(describe: DescribeDrafts, find_shown: FindShown, catalogues
         return Said(said, drafts_keyboard(items))
 
     async def changed(delivery: Delivery, _: Texts) -> Content:
+        if delivery.address.message_id is None:  # the group became a supergroup, and its messages stayed behind
+            raise NotNeeded
         card = await find_shown(delivery.address, int(delivery.payload["generation_id"]))
         if card is None:
             raise NotNeeded
         texts = catalogues.texts(card.language)
-        return Edited(card_message(card, texts).single, card_keyboard(card, texts))
+        return Edited(card_message(card, texts), card_keyboard(card, texts))
 
     return {
         DeliveryKind.REVIEW_REMINDER: reminder,

@@ -69,11 +69,17 @@ async def _show(tx: Transaction, decided: Generation, message: ChatAddress, *, i
     """Edits, so they cannot double: of the draft's own message, when the decision was made under a copy of it; and of
     `message`, when words decided, because no press on it will come again to bring it up to date."""
     attempts = await tx.generations.attempts(decided.brief_id)
-    home = decided.placeholder
+    home = _last_message(decided)
     wanted = [] if is_pressed or message.message_id is None else [message]
     if home is not None and (home.chat_id, home.message_id) != (message.chat_id, message.message_id):
         wanted.append(home)
     return any([await tx.deliveries.add(card_change(one, decided.id, attempts)) for one in wanted])
+
+
+def _last_message(decided: Generation) -> ChatAddress | None:
+    """Of the draft's own messages: a long draft has several, and its buttons are under the last one."""
+    first = decided.placeholder
+    return first.at(decided.continuation[-1]) if first is not None and decided.continuation else first
 
 
 async def _tell_author(tx: Transaction, desk: Desk, decided: Generation, decider: Member, seen_in: int) -> bool:
