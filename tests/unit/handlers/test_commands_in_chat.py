@@ -146,7 +146,7 @@ async def test_status_is_short_for_members_and_full_for_admins(stage: Stage) -> 
         3,
         {DeliveryState.NEW: 2, DeliveryState.UNCERTAIN: 1, DeliveryState.DEAD: 9},
         undelivered=4,
-        oldest_waiting=datetime.now(UTC) - timedelta(minutes=7, seconds=30),
+        oldest_waiting=datetime.now(UTC) - timedelta(hours=7, minutes=30),
     )
     stage.use_cases["report_status"].answer = report
     await stage.says("/status")
@@ -159,7 +159,7 @@ async def test_status_is_short_for_members_and_full_for_admins(stage: Stage) -> 
     assert "✅ Языковая модель: gpt-4.1" in said
     assert "⚠️ new part: odd" in said
     assert "3 варианта" in said
-    assert "Ждут отправки: 2 сообщения, самое давнее ждёт 7 мин" in said
+    assert "Ждут отправки: 2 сообщения, самое давнее ждёт 7 часов" in said
     assert "Неизвестно, дошло ли 1 сообщение" in said
     assert "Не дошли 3 сообщения" in said
     assert buttons(stage.telegram.last(SendMessage).reply_markup) == {"📭 Что не дошло": "ud:0:1"}

@@ -9,7 +9,7 @@ from aiogram.methods import AnswerCallbackQuery, EditMessageText, SendMessage
 from handlers.callbacks import AllLettersPress, LetterAction, LetterPress, UndeliveredPress
 from handlers.i18n import Catalogues
 from handlers.undelivered_renderers import undelivered_renderers
-from handlers.views.undelivered import undelivered_message
+from handlers.views.undelivered import elapsed, undelivered_message
 from services.assistant.list_undelivered import Undelivered, UndeliveredPage
 from services.assistant.resend_delivery import Resent
 from services.delivery.ports import NotNeeded
@@ -22,8 +22,10 @@ from tests.unit.handlers.people import ADMIN, WRITER
 from tests.unit.handlers.test_access import buttons
 
 NOW = datetime.now(UTC)
-DEAD = Undelivered(OneLetter(7, 2), DeliveryKind.REVIEW_CARD, "Вера", False, "refused", NOW - timedelta(minutes=3))
-MAYBE = Undelivered(OneLetter(8, 1), DeliveryKind.BROADCAST, "Команда", True, "no_answer", NOW - timedelta(hours=5))
+DEAD = Undelivered(OneLetter(7, 2), DeliveryKind.REVIEW_CARD, "Вера", False, "refused", NOW - timedelta(days=3))
+MAYBE = Undelivered(
+    OneLetter(8, 1), DeliveryKind.BROADCAST, "Команда", True, "no_answer", NOW - timedelta(hours=5, minutes=9)
+)
 PAGE = UndeliveredPage((DEAD, MAYBE), 12, 1, 3, NOW)
 NOTHING = UndeliveredPage((), 0, 0, 1, None)
 
@@ -39,7 +41,7 @@ async def test_the_list_says_what_to_whom_and_why(stage: Stage) -> None:
     await stage.presses(UndeliveredPress(number=1, is_new=True).pack())
     sent = stage.telegram.last(SendMessage)
     said = sent.text or ""
-    assert "6. ⚠️ Вариант на согласование → Вера\nTelegram не принял сообщение, 3 мин назад" in said
+    assert "6. ⚠️ Вариант на согласование → Вера\nTelegram не принял сообщение, 3 дня назад" in said
     assert "7. ❔ Объявление → Команда\nTelegram не ответил: могло дойти, 5 часов назад" in said
     assert "дважды" in said
     offered = buttons(sent.reply_markup)
@@ -126,3 +128,16 @@ def test_every_kind_has_a_name(catalogues: Catalogues, language: Language, kind:
     said = undelivered_message(page, catalogues.texts(language), NOW).text
     assert "delivery." not in said
     assert "reason." not in said
+
+
+@pytest.mark.parametrize(
+    ("waited", "said"),
+    [
+        (timedelta(seconds=-5), "0 мин"),
+        (timedelta(minutes=59, seconds=59), "59 мин"),
+        (timedelta(minutes=60), "1 час"),
+        (timedelta(hours=24), "1 день"),
+    ],
+)
+def test_ages_are_said_in_the_unit_that_people_think_in(catalogues: Catalogues, waited: timedelta, said: str) -> None:
+    assert elapsed(waited, catalogues.texts(Language.RUSSIAN)) == said
