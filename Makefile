@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 LOCKS := requirements.lock requirements-local.lock requirements-dev.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help setup local demo run test check fix bench lock clean
+.PHONY: help setup local demo run test check fix bench bench-delivery lock clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{sub(/:.*/, "", $$1); printf "  make %-8s %s\n", $$1, $$2}'
@@ -43,6 +43,9 @@ fix: setup ## format and repair what can be repaired
 
 bench: setup ## measure: latency, memory, start, concurrency
 	@$(BIN)/python -m benchmarks
+
+bench-delivery: setup ## messages a second and 429s: a plain loop, python-telegram-bot, Muza
+	@$(BIN)/python -m benchmarks.delivery --capacity
 
 lock: setup ## resolve versions anew into the lock files
 	@bash deploy/lock.sh $(BIN)

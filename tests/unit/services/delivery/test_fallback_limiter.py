@@ -4,11 +4,12 @@ import time
 import pytest
 from redis.exceptions import RedisError
 
+from bot.limiter import open_limiter
 from services.delivery.fallback_limiter import ASK_AGAIN_SECONDS, FallbackRateLimiter
 from services.delivery.limits import Limits
 from services.delivery.local_limiter import LocalRateLimiter
 from services.delivery.ports import Priority
-from services.delivery.redis_limiter import SETTLING_SECONDS, RedisRateLimiter, open_redis
+from services.delivery.redis_limiter import GUARD_SECONDS, SETTLING_SECONDS, RedisRateLimiter, open_redis
 from tests.contract.limiter_senders import wait_for_slot
 from tests.fakes.rate_limiter import FakeRateLimiter
 from tests.fixtures_valkey import ValkeyServer
@@ -91,4 +92,38 @@ async def test_the_scripts_survive_a_restart_of_redis(own_valkey: ValkeyServer) 
     own_valkey.stop()
     own_valkey.start()
     await limiter.acquire(1, Priority.REPLY)
+    await client.aclose()
+
+
+async def test_a_penalty_that_another_process_met_outlives_the_outage(own_valkey: ValkeyServer) -> None:
+    clients = [open_redis(own_valkey.url) for _ in range(2)]
+    async with open_limiter(clients[0]) as first, open_limiter(clients[1]) as second:
+        await first.freeze(7, 60)
+        await asyncio.sleep(2 * GUARD_SECONDS + 0.2)
+        own_valkey.stop()
+        assert await second.frozen_for(7) == pytest.approx(58, abs=3)
+        assert await second.frozen_for(8) <= SETTLING_SECONDS
+    for client in clients:
+        await client.aclose()
+
+
+async def test_what_was_sent_through_redis_counts_while_it_is_away(own_valkey: ValkeyServer) -> None:
+    client = open_redis(own_valkey.url)
+    async with open_limiter(client) as limiter:
+        await asyncio.sleep(SETTLING_SECONDS)
+        for _ in range(3):
+            await limiter.acquire(7, Priority.REPLY)
+        own_valkey.stop()
+        await wait_for_slot(limiter, 8, Priority.REPLY)  # it notices
+        await asyncio.sleep(1.1)  # the change of clocks
+        assert await wait_for_slot(limiter, 7, Priority.REPLY) == pytest.approx(1.7, abs=0.5)
+        assert await wait_for_slot(limiter, 8, Priority.REPLY) == 0
+    await client.aclose()
+
+
+async def test_a_failure_inside_is_raised_as_itself(valkey_url: str) -> None:
+    client = open_redis(valkey_url)
+    with pytest.raises(ZeroDivisionError):
+        async with open_limiter(client):
+            raise ZeroDivisionError
     await client.aclose()
