@@ -5,7 +5,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,9 +62,15 @@ class Stand:
 
 @asynccontextmanager
 async def stand(
-    people: int, *, embedding_model: str = "none", answer_seconds: float | None = None, log: Path | None = None
+    people: int,
+    *,
+    embedding_model: str = "none",
+    answer_seconds: float | None = None,
+    log: Path | None = None,
+    settings: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Stand]:
-    """`people` members, each in a private chat that was started before; the starter brand is in the database."""
+    """`people` members, each in a private chat that was started before; the starter brand is in the database.
+    `settings`: more of the product's environment."""
     telegram = TelegramEmulator(seed=1)
     model = OpenAIEmulator(answer_seconds=answer_seconds)
     cast = [telegram.add_person(f"Person {n}", language_code="en", user_id=5_000 + n) for n in range(people)]
@@ -82,6 +88,7 @@ async def stand(
                     "DATA_DIR": folder,
                     "ADMIN_IDS": "1",
                     "EMBEDDING_MODEL": embedding_model,
+                    **(settings or {}),
                 }
             )
             process = await asyncio.create_subprocess_exec(
