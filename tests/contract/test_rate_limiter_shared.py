@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from redis.asyncio import Redis
 
 from services.delivery.ports import Priority
 from services.delivery.redis_limiter import GUARD_SECONDS, RedisRateLimiter
@@ -25,7 +26,7 @@ PATIENCE = 1_000.0
 class House:
     """Processes with their own memory, on one Redis."""
 
-    client: VirtualTimeRedis
+    client: Redis
     limiters: list[RedisRateLimiter]
 
     async def lose_redis(self) -> None:
