@@ -86,6 +86,8 @@ class Container:
     adapters: Adapters
     services: Services
     nursery: Nursery
+    shutdown_seconds: float = SHUTDOWN_SECONDS
+    """How long what the nursery holds may go on when the process ends."""
 
     @property
     def store(self) -> Store:
@@ -104,7 +106,7 @@ async def open_container(
     async with AsyncExitStack() as stack:
         adapters = await open_adapters(settings, role, stack)
         try:
-            yield Container(settings, adapters, build_services(adapters), nursery)
+            yield Container(settings, adapters, build_services(adapters), nursery, shutdown_seconds)
         finally:
             await nursery.drain(shutdown_seconds)
 

@@ -71,6 +71,7 @@ async def open_edge(container: Container) -> AsyncIterator[TelegramEdge]:
         intake = Intake(adapters.store, bot, dispatcher, nursery, polling)
         yield TelegramEdge(container, bot, use_cases, runner, dispatcher, intake, catalogues)
     finally:
+        await nursery.drain(container.shutdown_seconds)  # what still runs speaks through the bot
         await bot.session.close()
 
 
