@@ -132,6 +132,19 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Процесс моделей не готов ({why}): пока поиск только по словам; проверьте MODELS_URL.",
         "The models process is not ready ({why}): keyword search only for now; check MODELS_URL.",
     ),
+    # Reviews
+    "no_scheduler": (
+        "muza cron не запущен: напоминания и уборку делает worker доставки, вдвое реже.",
+        "muza cron is not running: the delivery worker does reminders and tidying, half as often.",
+    ),
+    "quiet_hours": (
+        "Тихие часы {hours}, {zone}; там сейчас {clock}. Напоминания подождут до их конца.",
+        "Quiet hours {hours}, {zone}, where it is {clock} now. Reminders wait for their end.",
+    ),
+    "no_quiet_hours": (
+        "Тихих часов нет: напоминания приходят в любое время (QUIET_HOURS, TIMEZONE).",
+        "There are no quiet hours: reminders come at any time (QUIET_HOURS, TIMEZONE).",
+    ),
     # Machine
     "disk": ("Свободно на диске: {megabytes} МБ.", "Free disk space: {megabytes} MB."),
     "disk_small": (

@@ -8,6 +8,7 @@ from bot.doctor.embedding import check_embedding
 from bot.doctor.finding import Finding
 from bot.doctor.language_model import check_language_model
 from bot.doctor.machine import check_machine
+from bot.doctor.reviews import check_reviews
 from bot.doctor.stores import check_chroma, check_redis, check_sql
 from bot.doctor.telegram import check_telegram
 from bot.settings import Settings
@@ -25,6 +26,7 @@ async def examine(settings: Settings) -> list[Finding]:
             group.create_task(check_redis(settings)),
             group.create_task(check_chroma(settings, http)),
             group.create_task(check_embedding(settings, http)),
+            group.create_task(asyncio.to_thread(check_reviews, settings)),
             group.create_task(asyncio.to_thread(check_machine, settings)),
         ]
     return [finding for task in tasks for finding in task.result()]

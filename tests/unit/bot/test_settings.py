@@ -1,5 +1,7 @@
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import ValidationError
@@ -98,3 +100,28 @@ def test_children_get_our_environment_with_some_values_replaced(monkeypatch: pyt
     environment = child_environment({"REDIS_URL": "unix:///run/redis.sock"})
     assert environment["REDIS_URL"] == "unix:///run/redis.sock"
     assert environment["LOG_LEVEL"] == "DEBUG"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("quiet_hours", "21-9"),
+        ("quiet_hours", "21:00-21:00"),
+        ("timezone", "Mars/Olympus"),
+        ("timezone", "../etc"),
+        ("review_expires_days", 0),
+    ],
+)
+def test_settings_of_reviews_that_mean_nothing_are_refused(
+    make_settings: Callable[..., Settings], name: str, value: object
+) -> None:
+    with pytest.raises(ValidationError):
+        make_settings(**{name: value})
+
+
+def test_quiet_hours_go_by_the_time_zone(make_settings: Callable[..., Settings]) -> None:
+    quiet = make_settings(quiet_hours="21:00-09:00", timezone="Europe/Moscow").quiet
+    assert quiet is not None
+    night = datetime(2026, 3, 1, 22, 0, tzinfo=ZoneInfo("Europe/Moscow"))
+    assert quiet.until(night) == datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
+    assert make_settings().quiet is None
