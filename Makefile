@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 LOCKS := requirements.lock requirements-local.lock requirements-dev.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help setup local demo run test check fix bench bench-delivery lock clean
+.PHONY: help setup local demo run test check fix bench bench-delivery bench-streaming lock clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{sub(/:.*/, "", $$1); printf "  make %-8s %s\n", $$1, $$2}'
@@ -46,6 +46,9 @@ bench: setup ## measure: latency, memory, start, concurrency
 
 bench-delivery: setup ## messages a second and 429s: a plain loop, python-telegram-bot, Muza
 	@$(BIN)/python -m benchmarks.delivery --capacity
+
+bench-streaming: setup ## how fresh a growing answer is, and what 200 at once do to each other
+	@$(BIN)/python -m benchmarks.streaming
 
 lock: setup ## resolve versions anew into the lock files
 	@bash deploy/lock.sh $(BIN)

@@ -9,6 +9,8 @@ import argparse
 import asyncio
 import os
 import statistics
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,16 +71,17 @@ async def one_answer(house: Stand, texts: Texts, number: int) -> Answer:
     calls = list(house.telegram.journal.calls(chat_id=person.id))
     (model_call,) = house.model.meter.of("chat")
     final = next(call for call in calls if is_final(call))
-    stream = Stream((await newest_attempt(house)).text, model_call.model, model_call.first_byte or 0, TOKENS_PER_SECOND)
+    (attempt,) = await newest_attempts(house, 1)
+    stream = Stream(attempt.text, model_call.model, model_call.first_byte or 0, TOKENS_PER_SECOND)
     staleness = mean_staleness(stream, calls, final.arrived, texts)
     return Answer(calls, final, model_call.ended or 0.0, staleness)
 
 
-async def newest_attempt(house: Stand) -> Generation:
+async def newest_attempts(house: Stand, count: int) -> Sequence[Generation]:
     engine = open_engine(f"sqlite+aiosqlite:///{Path(house.environment['DATA_DIR']) / 'muza.db'}")
     try:
         async with SqlStore(engine).reading() as tx:
-            return (await tx.generations.recent(limit=1))[0]
+            return await tx.generations.recent(limit=count)
     finally:
         await engine.dispose()
 
@@ -120,15 +123,21 @@ async def crowd(chats: int, log: Path | None) -> list[Figure]:
         found = await finals(house, chats)
         await asyncio.sleep(REST_SECONDS)  # what comes after the finals would show now
         calls = [call for call in house.telegram.journal.calls() if call.method != "sendChatAction"]
-        ended = [call.ended for call in house.model.meter.of("chat") if call.ended is not None]
+        wall = time.time() - time.monotonic()
+        attempts = await newest_attempts(house, chats)
+        settled = sorted(one.finished_at.timestamp() - wall for one in attempts if one.finished_at)
+        ended = sorted(call.ended for call in house.model.meter.of("chat") if call.ended is not None)
         streaming = statistics.mean(seconds_of(call) for call in house.model.meter.of("chat"))
         doubled = len([call for call in house.telegram.journal.calls() if is_final(call)]) - chats
-    late = lateness(sorted(ended), sorted(call.arrived for call in found))
+    came = sorted(call.arrived for call in found)
+    late = lateness(settled, came)
+    reading = [done - last for done, last in zip(settled, ended, strict=True)]
     edits = len([call for call in calls if call.method.startswith("edit")]) - chats
     return [
         Figure(f"{chats} answers at once, one process: final after its slot, worst", round(max(late), 2), "s", 2.0),
         Figure("· the same, median", round(statistics.median(late), 2), "s"),
-        Figure("· final after the last token, worst", round(worst_wait(house, found), 2), "s"),
+        Figure("· settled after the model's last token, worst", round(max(reading), 2), "s"),
+        Figure("· final after the model's last token, worst", round(max(map(float.__sub__, came, ended)), 2), "s"),
         Figure(f"· calls per answer (streams of {streaming:.0f} s)", round(len(calls) / chats, 2), "calls"),
         Figure("· previews shown per answer", round(edits / chats, 2), "edits"),
         Figure("· refused with 429", len([call for call in calls if call.status == 429]), "calls", 0),
@@ -147,11 +156,6 @@ def lateness(ready_at: list[float], arrived: list[float]) -> list[float]:
         slot = max(moment, slot + 1 / SLOTS_PER_SECOND)
         late.append(came - slot)
     return late
-
-
-def worst_wait(house: Stand, found: list[Call]) -> float:
-    ended = [call.ended for call in house.model.meter.of("chat") if call.ended is not None]
-    return max(came - moment for moment, came in zip(sorted(ended), sorted(c.arrived for c in found), strict=True))
 
 
 async def begin(house: Stand, transports: list[StreamTransport]) -> None:

@@ -47,8 +47,15 @@ class RegenerateDraft:
                 chip=chip,
                 instruction=clean_text(instruction),
                 reply_to=desk.brief.address,
-                placeholder=message if message.message_id is not None else None,
+                placeholder=_beginning(desk.pressed, message),
             )
             await tx.audit.add("regenerate", member.id, generation=generation.id, parent=generation_id)
         self._runner.wake(generation.id)
         return generation
+
+
+def _beginning(pressed: Generation, message: ChatAddress) -> ChatAddress | None:
+    """Where the new attempt grows: in the first message of a long outcome, whose buttons are under the last."""
+    if message.message_id is None:
+        return None
+    return pressed.placeholder if pressed.is_shown_in(message) else message

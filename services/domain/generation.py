@@ -128,3 +128,9 @@ class Generation:
     """Message ids of the further parts of a long final, in order, so that showing it again edits them."""
     reminders: int = 0
     reminded_at: datetime | None = None
+
+    def is_shown_in(self, message: ChatAddress) -> bool:
+        """`message` is one of those that show this attempt."""
+        if self.placeholder is None or self.placeholder.chat_id != message.chat_id:
+            return False
+        return message.message_id in (self.placeholder.message_id, *self.continuation)

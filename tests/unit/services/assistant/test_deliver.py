@@ -170,3 +170,14 @@ async def test_one_outcome_is_not_shown_by_two_tasks_at_once(team: Team) -> None
     await asyncio.gather(redeliver(generation.id), redeliver(generation.id))
     assert len(presenter.screens) == 1
     assert presenter.screens[0].cards[0].draft == IDEAS
+
+
+async def test_a_long_outcome_is_written_anew_from_its_first_message(team: Team) -> None:
+    first = await team.has_draft()
+    assert first.placeholder is not None
+    async with team.store.transaction() as tx:
+        assert await tx.generations.set_continuation(first.id, first.lease_token, [1011, 1012])
+    last = first.placeholder.at(1012)
+    again = await RegenerateDraft(team.store, team.runner)(team.writer, first.id, first.version, last)
+    assert again.placeholder == first.placeholder
+    assert again.continuation == (1011, 1012)
