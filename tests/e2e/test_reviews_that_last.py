@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiogram.methods import AnswerCallbackQuery
@@ -102,7 +103,7 @@ async def test_two_hundred_presses_on_postgresql(tmp_path: Path, valkey_url: str
     await two_hundred_presses(tmp_path, valkey_url, database_url=postgres_url)
 
 
-async def two_hundred_presses(tmp_path: Path, valkey_url: str, **more: str) -> None:
+async def two_hundred_presses(tmp_path: Path, valkey_url: str, **more: Any) -> None:
     async with open_house(tmp_path, valkey_url, with_worker=True, **more) as house:
         card = await drafted(house, chat=house.group)
         labels = [button for row in card.reply_markup.inline_keyboard for button in row]  # type: ignore[union-attr]

@@ -19,6 +19,7 @@ _RETIRED_BY_A_NEWER = (
     GenerationState.IN_REVIEW,
     GenerationState.CHANGES_REQUESTED,
     GenerationState.REJECTED,
+    GenerationState.EXPIRED,
     GenerationState.ANSWERED,
 )
 

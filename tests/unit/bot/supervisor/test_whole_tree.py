@@ -35,7 +35,7 @@ settings = Settings(_env_file=None)
 configure_logging(settings, "supervisor")
 sys.exit(run.run_everything(settings))
 """
-NAMES = ("polling", "worker---queue-delivery", "worker---queue-heavy")
+NAMES = ("polling", "worker---queue-delivery", "worker---queue-heavy", "cron")
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_nothing_is_left_whatever_ends_the_supervisor(
     folder: Path, running: subprocess.Popen[str], signal_number: signal.Signals, code: int
 ) -> None:
     tree = tree_of(running.pid)
-    assert len(tree) == 5, "redis, chroma, bot, two workers"
+    assert len(tree) == 6, "redis, chroma, bot, two workers, cron"
     running.send_signal(signal_number)
     assert running.wait(30) == code
     wait_for(lambda: not any(is_running(pid) for pid in tree), "the end of the whole tree")

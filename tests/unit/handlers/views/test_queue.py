@@ -67,9 +67,8 @@ def test_a_reminder_in_a_group_names_those_who_decide(texts: Texts) -> None:
     shown = reminder_message([ITEM], {**FACTS, "people": PEOPLE}, texts, in_private=False)
     assert "Кто решает: Борис, Вера" in shown.text
     mentions = [entity for entity in shown.entities if entity.type == "text_mention"]
-    named = [
-        shown.text.encode("utf-16-le")[2 * e.offset : 2 * (e.offset + e.length)].decode("utf-16-le") for e in mentions
-    ]
+    units = shown.text.encode("utf-16-le")
+    named = [units[2 * e.offset : 2 * (e.offset + e.length)].decode("utf-16-le") for e in mentions]
     assert named == ["Борис", "Вера"]
     assert [entity.user.id for entity in mentions if entity.user] == [502, 503]
 
@@ -90,9 +89,8 @@ def test_a_long_digest_shows_the_longest_waits_and_leads_to_the_queue(texts: Tex
 
 
 def test_nobody_can_smuggle_a_link_into_a_list(texts: Texts) -> None:
-    shown = queue_message(
-        QueuePage((replace(ITEM, brief_text="см. evil.example/?q=1", asker="a.example"),), 0, 1, 1), texts
-    )
+    item = replace(ITEM, brief_text="см. evil.example/?q=1", asker="a.example")
+    shown = queue_message(QueuePage((item,), 0, 1, 1), texts)
     covered = [shown.text[e.offset : e.offset + e.length] for e in shown.entities if e.type == "code"]
     assert "evil.example/?q=1" in covered
     assert "a.example" in covered

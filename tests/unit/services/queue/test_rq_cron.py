@@ -30,7 +30,7 @@ def waiting(client: Redis) -> list[Job]:
 
 
 def names(client: Redis) -> list[str]:
-    return sorted(job.func_name.rpartition(".")[2] for job in waiting(client))
+    return sorted(str(job.func_name).rpartition(".")[2] for job in waiting(client))
 
 
 def test_every_periodic_job_is_enqueued_once_a_period(valkey_url: str) -> None:

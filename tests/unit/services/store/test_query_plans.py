@@ -56,6 +56,7 @@ async def ask_everything(store: Store, attempt: int, document: int) -> None:
         await ask_about_attempts(tx, attempt)
         await ask_about_knowledge(tx, document)
         await ask_about_operation(tx)
+        await ask_about_reviews(tx)
 
 
 async def ask_about_people(tx: Transaction) -> None:
@@ -138,3 +139,13 @@ async def ask_about_operation(tx: Transaction) -> None:
     await tx.calls.forgotten(NOW, NOW)
     await tx.calls.totals(since=NOW)
     await tx.calls.totals(member_id=1)
+
+
+async def ask_about_reviews(tx: Transaction) -> None:
+    await tx.waiting.page(author_id=1)
+    await tx.waiting.page(ids=[1])
+    await tx.waiting.count(chat_id=-1)
+    for draft in await tx.waiting.due(NOW):
+        await tx.waiting.note_reminder(draft, NOW)
+    await tx.waiting.older_than(NOW)
+    await tx.old_rows.purge_deliveries(NOW)
