@@ -7,7 +7,7 @@ from services.domain.chat import ChatAddress
 from services.domain.generation import Generation
 
 REMIND_AFTER = timedelta(hours=24)
-"""The first reminder comes so long after people were asked, the second as long after it; then somebody else is asked."""
+"""The first reminder comes so long after people were asked, the second as much later; then somebody else is asked."""
 ROUNDS = 3
 ESCALATION = 3
 """The last round goes to a person who was not asked before."""
