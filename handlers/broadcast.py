@@ -63,6 +63,9 @@ async def broadcast(
     except CannotCopy:
         await sender.send(address, words(texts("broadcast.cannot_copy")), reply_to=address.message_id)
         return
+    of_album = replied if replied is not None and not has_words else message
+    if of_album.media_group_id is not None:
+        await sender.send(address, words(texts("broadcast.one_of_album")))
     await _propose(source, member, address, texts, sender, prepare_broadcast)
 
 
@@ -84,6 +87,8 @@ async def announce(
         await pending_inputs.ask(member, address.at(None), Purpose.BROADCAST, {})
         await sender.send(address, words(texts("broadcast.cannot_copy")), reply_to=address.message_id)
         return
+    if message.media_group_id is not None:
+        await sender.send(address, words(texts("broadcast.one_of_album")))
     await _propose(source, member, address, texts, sender, prepare_broadcast)
 
 

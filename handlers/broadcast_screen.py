@@ -11,13 +11,16 @@ from aiogram.exceptions import (
     TelegramForbiddenError,
     TelegramNotFound,
 )
+from aiogram.types import InlineKeyboardMarkup
 from loguru import logger
 
 from handlers.broadcast_keyboards import stop_keyboard
-from handlers.i18n import Catalogues
+from handlers.i18n import Catalogues, Texts
 from handlers.sender import MarkUrgency, MessageGone, MessageSender, Urgency, unmarked
+from handlers.undelivered_keyboards import show_undelivered_keyboard
 from handlers.views.broadcast import ended_message, progress_message
 from services.assistant.report_broadcasts import Progress
+from services.domain.broadcast import BroadcastReport
 
 STILL_SECONDS = 4.0
 """Previews give way while the messages themselves go out; a bar that stands still longer than this looks broken."""
@@ -51,8 +54,7 @@ class BroadcastScreen:
         last, shown_at = self._shown.get(report.broadcast.id, ("", -STILL_SECONDS))
         if rendered.text == last:
             return True
-        may_stop = not (report.is_over or report.is_stopped)
-        keyboard = stop_keyboard(report.broadcast.id, texts) if may_stop else None
+        keyboard = _keyboard(report, texts)
         urgency = Urgency.PREVIEW if self._clock() - shown_at < STILL_SECONDS else Urgency.NOTIFICATION
         try:
             await self._sender.edit(at, rendered, keyboard, urgency=Urgency.REPLY if report.is_over else urgency)
@@ -72,3 +74,11 @@ class BroadcastScreen:
 
     def forget(self, broadcast_id: int) -> None:
         self._shown.pop(broadcast_id, None)
+
+
+def _keyboard(report: BroadcastReport, texts: Texts) -> InlineKeyboardMarkup | None:
+    """Who has shut the bot out is no matter for anybody; what was refused or is unconfirmed can be sent again."""
+    if report.is_over:
+        needs_people = report.counts.failed or report.counts.uncertain
+        return show_undelivered_keyboard(texts) if needs_people else None
+    return None if report.is_stopped else stop_keyboard(report.broadcast.id, texts)
