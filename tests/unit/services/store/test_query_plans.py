@@ -111,6 +111,12 @@ async def ask_about_knowledge(tx: Transaction, document: int) -> None:
 
 
 async def ask_about_operation(tx: Transaction) -> None:
+    await tx.broadcasts.get(1)
+    await tx.broadcasts.unfinished()
+    await tx.broadcasts.counts(1, NOW)
+    await tx.job_leases.take("name", "owner", LATER, NOW)
+    await tx.job_leases.renew("name", 1, LATER)
+    await tx.job_leases.holds("name", 1)
     await tx.inbox.add(1, [(1, 1, "{}")])
     await tx.inbox.pending(1)
     await tx.inbox.claim(1, "a", now=NOW, until=NOW)
