@@ -20,6 +20,7 @@ from services.delivery.service import OutboxDrain, Pace
 from services.queue.ports import JobQueue, QueueName
 from services.retrieval.embedding_turns import EmbeddingTurns
 from services.retrieval.ingestion import FolderOutcome
+from services.store.job_fence import JobOvertaken
 
 if TYPE_CHECKING:
     from aiogram import Bot
@@ -57,7 +58,10 @@ class OpenTools:
         return outcome
 
     async def embed(self, project_id: int) -> int:
-        return await self.leases.run(f"embed:{project_id}", partial(self.embedding.embed, project_id)) or 0
+        try:
+            return await self.leases.run(f"embed:{project_id}", partial(self.embedding.embed, project_id)) or 0
+        except JobOvertaken:
+            return 0  # whoever has the job now finds in SQL what is left
 
     def stop(self) -> None:
         self.drain.stop()

@@ -38,7 +38,7 @@ class JobTools(Protocol):
 
     async def embed(self, project_id: int) -> int:
         """Vectors for what has none, one project at a time; fewer when stopping, 0 while another process is at it.
-        Raises KnowledgeUnavailable, JobOvertaken."""
+        Raises KnowledgeUnavailable."""
         ...
 
     def stop(self) -> None:

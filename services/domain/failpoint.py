@@ -6,7 +6,6 @@ ends there as by kill -9: no `finally`, no flush, no goodbye.
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 
 KILLED = 137
@@ -66,11 +65,11 @@ class FailPoint(StrEnum):
     """In the vector store; not confirmed in the database."""
 
 
-@dataclass(slots=True)
 class _Armed:
-    name: FailPoint
-    hits_left: int
-    may_die: Callable[[], bool]
+    def __init__(self, name: FailPoint, hits_left: int, may_die: Callable[[], bool]) -> None:
+        self.name = name
+        self.hits_left = hits_left
+        self.may_die = may_die
 
 
 _armed: list[_Armed] = []

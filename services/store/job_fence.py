@@ -5,15 +5,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from services.domain.errors import MuzaError
 from services.store.ports import Transaction
 
 
-class JobOvertaken(MuzaError):
-    """Another process does this job now: what was under way here is not written."""
-
-    code = "job_overtaken"
-    retryable = True
+class JobOvertaken(Exception):
+    """Another process does this job now: what was under way here is not written. No person hears of it."""
 
 
 @dataclass(frozen=True, slots=True)

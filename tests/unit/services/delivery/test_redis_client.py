@@ -15,7 +15,7 @@ async def test_a_cancellation_in_the_middle_of_a_call_is_never_lost(valkey_url: 
             await client.ping()
 
     for turns in range(ROUNDS):
-        task = asyncio.create_task(ask_for_ever())
+        task = asyncio.get_running_loop().create_task(ask_for_ever())
         for _ in range(turns * 3):  # another place of the call each time
             await asyncio.sleep(0)
         task.cancel()
