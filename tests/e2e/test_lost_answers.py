@@ -17,7 +17,6 @@ PLACES = [
     ("sendMessage", 0),
     ("editMessageText", 0),
     ("editMessageText", 1),
-    ("editMessageText", 2),
     ("sendChatAction", 0),
 ]
 DRAFT_PLACES = [("sendMessage", 0), ("editMessageText", 0), ("sendRichMessageDraft", 0)]
@@ -30,7 +29,7 @@ async def crowded_house(data_dir: Path, redis_url: str) -> AsyncIterator[tuple[H
     people = cast(telegram)
     writers = [telegram.add_person(f"Writer {number}", language_code="ru") for number in range(len(PLACES))]
     async with open_house(data_dir, redis_url, telegram=telegram, people=people, members=writers) as house:
-        house.model.settings.tokens_per_second = 200
+        house.model.settings.answer_seconds = 3.0
         yield house, writers
 
 
