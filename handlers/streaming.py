@@ -103,4 +103,6 @@ async def keep_typing(act: Action, sleep: Sleep, refusals: tuple[type[Exception]
             return
         except troubles as error:
             logger.debug("typing not shown: {}", type(error).__name__)
-        await sleep(TYPING_PERIOD)
+            await sleep(min(TYPING_PERIOD, float(getattr(error, "retry_after", 0.0)) or TYPING_PERIOD))
+        else:
+            await sleep(TYPING_PERIOD)

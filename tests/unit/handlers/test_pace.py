@@ -103,7 +103,8 @@ def test_a_long_drought_costs_few_tries_and_ends_soon() -> None:
 def test_typing_goes_on_through_trouble_and_ends_with_a_closed_chat() -> None:
     outcomes: list[Exception | None] = [
         None,
-        Dropped(4),
+        Dropped(1.5),
+        Dropped(35),
         TelegramNetworkError(method=GetMe(), message="timeout"),
         TelegramForbiddenError(method=GetMe(), message="bot was blocked by the user"),
     ]
@@ -113,5 +114,11 @@ def test_typing_goes_on_through_trouble_and_ends_with_a_closed_chat() -> None:
         if outcome is not None:
             raise outcome
 
-    run_in_virtual_time(lambda: keep_typing(act, asyncio.sleep, (Dropped,)))
+    pauses: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+
+    run_in_virtual_time(lambda: keep_typing(act, sleep, (Dropped,)))
     assert outcomes == []
+    assert pauses == [4.0, 1.5, 4.0, 4.0], "it comes back when a penalty ends, no sooner and not much later"
