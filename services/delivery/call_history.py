@@ -29,6 +29,8 @@ class CallHistory:
     """Chat (None: all of them) to the end of its penalty."""
     expected: dict[int, float] = field(default_factory=dict)
     """Chats in which a final is coming, and until when that is believed."""
+    is_ahead: bool = False
+    """Slots were taken that the shared clock does not know."""
 
     def take(self, chat_id: int, at: float, name: str) -> None:
         taken = Taken(at, name)

@@ -33,6 +33,7 @@ class LocalRateLimiter(QueuedLimiter):
             return Answer(Verdict.EVERYWHERE, slot - now - conditions.horizon)
         self._pace = max(self._pace_at(now), slot - self._limits.catch_up) + conditions.gap
         history.take(chat_id, slot, name)
+        history.is_ahead = True
         if conditions.preview_period:
             self._last_preview[chat_id] = slot
         return Answer(Verdict.GRANTED, slot - now)

@@ -113,6 +113,8 @@ class RedisRateLimiter(QueuedLimiter):
         while True:
             begins = secrets.token_hex(8)
             began = asyncio.get_running_loop().time()
+            if self.history.is_ahead:  # it paced itself meanwhile, and must introduce itself again
+                self._epoch, self._was_away, self.history.is_ahead = "", True, False
             common: list[Any] = [self._now(), self._epoch, begins, _microseconds(SETTLING_SECONDS)]
             try:
                 told: list[Any] = await self._scripts[text](keys=names, args=[*common, *arguments])

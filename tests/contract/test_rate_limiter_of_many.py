@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis.asyncio import Redis
 
+from services.delivery.local_limiter import LocalRateLimiter
 from services.delivery.ports import Priority
 from services.delivery.redis_limiter import GUARD_SECONDS, RedisRateLimiter
 from tests.contract.limiter_senders import LIMITS, Senders, Sent, check_limits
@@ -161,6 +162,26 @@ def test_every_process_hears_of_every_penalty(valkey_url: str) -> None:
             await asyncio.sleep(2 * GUARD_SECONDS)
             for limiter in ours.limiters:
                 assert limiter.history.frozen_for(CHAT) == pytest.approx(299, abs=1)
+
+    run_in_virtual_time(work)
+
+
+def test_slots_taken_alone_count_again_in_the_shared_windows(valkey_url: str) -> None:
+    """While Redis is not asked, and its guard has found it there already, a process goes on pacing itself."""
+
+    async def work() -> None:
+        async with house(valkey_url, processes=1) as ours, ours.guarded():
+            (shared,) = ours.limiters
+            alone = LocalRateLimiter(LIMITS.shared_by(2), shared.history)
+            senders = Senders([shared, alone])
+            await senders.send(CHAT, Priority.FINAL, 0)
+            for _ in range(10):
+                await senders.send(GROUP, Priority.FINAL, 1)
+            await asyncio.sleep(2 * GUARD_SECONDS)
+            for _ in range(12):
+                await senders.send(GROUP, Priority.FINAL, 0)
+            check_limits(senders.sent)
+            assert senders.moments(GROUP)[-1] >= LIMITS.group_window
 
     run_in_virtual_time(work)
 
