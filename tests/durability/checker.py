@@ -188,10 +188,13 @@ def _check_reviews(evidence: Evidence, findings: Findings) -> None:
 
 
 def _check_deliveries(evidence: Evidence, findings: Findings) -> None:
+    """A card shows its draft's text, with buttons or, when the draft was settled meanwhile, without."""
+    marks = {
+        row["id"]: marks_in(str(read_json(row["draft"]))) for row in evidence.tables["generations"] if row["draft"]
+    }
     seen: Counter[tuple[int, int]] = Counter()
     for message in evidence.shown:
-        drafts = {int(d.split(":")[1]) for v in message.versions for d in v.callbacks if d[:3] in ("ok:", "f:", "g:")}
-        seen.update((message.chat_id, generation_id) for generation_id in drafts)
+        seen.update((message.chat_id, mark) for mark in message.marks)
     cards = Counter(
         (row["chat_id"], int(read_json(row["payload"])["generation_id"]))
         for row in evidence.tables["deliveries"]
@@ -204,6 +207,7 @@ def _check_deliveries(evidence: Evidence, findings: Findings) -> None:
         if row["state"] in ("new", "sending") and not row["not_before"]:
             findings.deliveries.append(f"delivery {row['id']} ({row['kind']}): {row['state']} for ever")
     for (chat_id, generation_id), sent in cards.items():
-        if seen[chat_id, generation_id] != sent:
-            told = f"{sent} cards sent, {seen[chat_id, generation_id]} messages seen"
+        shown = max((seen[chat_id, mark] for mark in marks.get(generation_id, ())), default=0)
+        if shown != sent:
+            told = f"{sent} cards sent, {shown} messages seen"
             findings.deliveries.append(f"draft {generation_id} in chat {chat_id}: {told}")

@@ -86,7 +86,8 @@ def _compare(request_id: str, row: Row, calls: list[Call], findings: LedgerFindi
 
 
 def _check_usages(evidence: Evidence, findings: LedgerFindings) -> None:
-    """What an attempt says it used is what its last good call used: earlier tries are the operator's cost alone."""
+    """What an attempt says it used is what one good call used, with its repair if it needed one: the calls of runs that
+    died are the operator's cost alone."""
     good: dict[int, list[Row]] = defaultdict(list)
     for row in evidence.tables["model_calls"]:
         if row["generation_id"] is not None and row["outcome"] == "ok":
@@ -97,6 +98,18 @@ def _check_usages(evidence: Evidence, findings: LedgerFindings) -> None:
         if not usage or not calls or row["state"] in ("failed", "stopped"):
             continue
         used = usage.get("tokens_in", 0), usage.get("tokens_out", 0)
-        if used not in {(call["tokens_in"], call["tokens_out"]) for call in calls}:
+        if used not in _allowed(calls):
             findings.double.append(f"generation {row['id']}: usage {used} is that of none of its {len(calls)} calls")
     findings.asked_again = sum(len(calls) > 1 for calls in good.values())
+
+
+def _allowed(calls: list[Row]) -> set[tuple[int, int]]:
+    texts, repairs = (
+        [call for call in calls if (call["prompt_name"] == "repair") is wanted] for wanted in (False, True)
+    )
+    nothing: Row = {"tokens_in": 0, "tokens_out": 0}
+    return {
+        (text["tokens_in"] + repair["tokens_in"], text["tokens_out"] + repair["tokens_out"])
+        for text in texts
+        for repair in (nothing, *repairs)
+    }
