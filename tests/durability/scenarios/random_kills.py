@@ -21,7 +21,7 @@ WRITERS, GROUPS = 60, 8
 
 async def run(terms: Terms) -> list[Row]:
     """The first half by polling, the second by webhook, in one life of the data."""
-    updates = terms.times(UPDATES, 80)
+    updates = terms.times(UPDATES, 60)
     kills = {name: terms.times(times, 1) for name, times in KILLS.items()}
     crowd = (WRITERS, GROUPS) if terms.is_full else (12, 2)
     async with open_stage(Play(terms.seed, *crowd, keep_at=terms.keep)) as stage:
