@@ -8,10 +8,10 @@ STAMP := $(VENV)/.installed
 LOCKS := requirements.lock requirements-local.lock requirements-dev.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help setup local demo run test check fix bench bench-delivery bench-streaming lock clean
+.PHONY: help setup local demo run test check fix bench bench-delivery bench-streaming bench-broadcast durability lock clean
 
 help: ## show this list
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{sub(/:.*/, "", $$1); printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{sub(/:.*/, "", $$1); printf "  make %-15s %s\n", $$1, $$2}'
 
 setup: $(STAMP) ## install everything into .venv from the lock files
 
@@ -49,6 +49,13 @@ bench-delivery: setup ## messages a second and 429s: a plain loop, python-telegr
 
 bench-streaming: setup ## how fresh a growing answer is, and what 200 at once do to each other
 	@$(BIN)/python -m benchmarks.streaming
+
+bench-broadcast: setup ## an announcement to 1,000 people through the whole product
+	@$(BIN)/python -m benchmarks.broadcast
+
+durability: setup ## crash rehearsals in full (half an hour): kills, failpoints, lost answers; one report
+	@REVIEW_HISTORIES=1000 $(BIN)/python -m pytest tests/unit/services/assistant/test_review_histories.py
+	@$(BIN)/python -m tests.durability
 
 lock: setup ## resolve versions anew into the lock files
 	@bash deploy/lock.sh $(BIN)
