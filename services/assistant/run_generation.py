@@ -80,6 +80,8 @@ class RunGeneration:
                 outcome = await self._stages.deliver.stopped(run)
             if outcome is not None:
                 await self._stages.deliver(screen, outcome)
+        if outcome is None:
+            await self._stages.deliver.show_again(run.generation)
         state = outcome.generation.state.value if outcome else "taken over"
         timings = {stage.value: spent for stage, spent in run.timings_ms.items()}
         logger.bind(state=state, stages_ms=timings).info("generation {} {}", run.id, state)

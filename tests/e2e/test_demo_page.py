@@ -150,7 +150,7 @@ def test_who_may_not_approve_gets_an_alert_and_nothing_changes(page: Page) -> No
     page.open(COPYWRITER_ID, FIRST_GROUP_ID)
     page.say("/idea слоган для осени")
     page.find(".message:last-child .key.success", "Утвердить").click()
-    assert "согласующего" in page.find("dialog.alert[open] p").text
+    page.find("dialog.alert[open] p", "согласующего")
     page.find("dialog.alert[open] button").click()
     assert page.count("dialog[open]") == 0
     page.find(".message:last-child .key.success", "Утвердить")

@@ -63,6 +63,16 @@ class Deliver:
         kept = _kept(current, run.brief.task)
         return Failure(current, run.brief, "stopped", run.language, retryable=True, partial=kept)
 
+    async def show_again(self, overtaken: Generation) -> None:
+        """A process that was frozen may let a last preview go before it notices that another has its attempt: what the
+        message shows by now is drawn once more, by the sweep."""
+        async with self._store.transaction() as tx:
+            current = await tx.generations.get(overtaken.id)
+            shown = await _shown_where(tx, current) if current else None
+            shown = shown or current
+            if shown is not None and shown.state not in _NOTHING_TO_SHOW:
+                await tx.generations.mark_undelivered(shown.id)
+
     async def read_again(self, generation_id: int) -> Outcome | None:
         """The outcome of an attempt as the database has it; None when there is nothing to show."""
         async with self._store.reading() as tx:

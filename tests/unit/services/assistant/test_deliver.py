@@ -53,6 +53,20 @@ async def test_a_frozen_process_does_not_write_over_a_newer_attempt(team: Team) 
     assert await is_delivered(team, first), "there is nothing to be shown any more"
 
 
+async def test_what_a_last_preview_of_a_frozen_process_hid_is_shown_again(team: Team) -> None:
+    ended = await team.has_draft()
+    card, screen = await outcome_of(team, ended), screen_for(ended)
+    await Deliver(team.store)(screen, card)
+    await Deliver(team.store).show_again(ended)
+    assert not await is_delivered(team, ended)
+    assert ended.placeholder is not None
+    newer = await RegenerateDraft(team.store, team.runner)(team.writer, ended.id, ended.version, ended.placeholder)
+    await Deliver(team.store)(screen, await outcome_of(team, ended))
+    await Deliver(team.store).show_again(ended)
+    assert await is_delivered(team, ended), "the message is the newer attempt's, which draws itself"
+    assert not await is_delivered(team, newer)
+
+
 async def test_an_outcome_that_slipped_over_a_newer_one_is_mended(team: Team) -> None:
     """The newer attempt ends between the look and the edit of the older one."""
     first = await team.has_draft()
