@@ -23,13 +23,15 @@ DRAFT_PLACES = [("sendMessage", 0), ("editMessageText", 0), ("sendRichMessageDra
 
 
 @asynccontextmanager
-async def crowded_house(data_dir: Path, redis_url: str) -> AsyncIterator[tuple[House, list[Person]]]:
+async def crowded_house(
+    data_dir: Path, redis_url: str, *, answer_seconds: float = 3.0
+) -> AsyncIterator[tuple[House, list[Person]]]:
     """One writer for each place, so that all places are tried at once."""
     telegram = TelegramEmulator(seed=1)
     people = cast(telegram)
     writers = [telegram.add_person(f"Writer {number}", language_code="ru") for number in range(len(PLACES))]
     async with open_house(data_dir, redis_url, telegram=telegram, people=people, members=writers) as house:
-        house.model.settings.answer_seconds = 3.0
+        house.model.settings.answer_seconds = answer_seconds
         yield house, writers
 
 
@@ -63,7 +65,8 @@ async def lose(house: House, writers: list[Person], places: list[tuple[str, int]
 
 
 async def test_edits_with_each_answer_lost_in_turn(tmp_path: Path, valkey_url: str) -> None:
-    async with crowded_house(tmp_path, valkey_url) as (house, writers):
+    # Long enough for a preview before the outcome, on slow machines too.
+    async with crowded_house(tmp_path, valkey_url, answer_seconds=7.0) as (house, writers):
         await lose(house, writers, PLACES)
         assert [len(finals(house, writer)) for writer in writers] == [1] * len(writers)
 

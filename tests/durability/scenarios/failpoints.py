@@ -20,7 +20,7 @@ from tests.durability.waiting import until
 from tests.emulators.telegram.people import Person
 
 NAME = "failpoints"
-FEW = (FailPoint.TEXT_SAVED, FailPoint.DELIVERY_SENT)
+FEW = (FailPoint.TEXT_SAVED, FailPoint.FINAL_SHOWN)
 HIT_SECONDS = 45.0
 TRIES = 2
 BUTTONS = {Act.PRESS_APPROVE: "ok:", Act.PRESS_SUBMIT: "q:"}
