@@ -7,13 +7,13 @@ from typing import TypeVar
 
 from loguru import logger
 
-from bot.ownership import new_owner
+from bot.ownership import is_gone, new_owner
 from services.domain.errors import StoreUnavailable
 from services.store.job_fence import Fence, JobOvertaken, fenced
 from services.store.ports import Store
 
 LEASE = timedelta(seconds=60)
-"""How long the job of a process that died is left alone."""
+"""How long the job of a process that is not heard of is left alone, unless it is known to be dead."""
 RENEW_SECONDS = 15.0
 
 Result = TypeVar("Result")
@@ -30,15 +30,24 @@ class JobLease:
 
     async def run(self, name: str, work: Callable[[], Awaitable[Result]]) -> Result | None:
         """None: another process is at it. Raises JobOvertaken when it took over meanwhile, and what `work` raises."""
-        now = datetime.now(UTC)
-        async with self._store.transaction() as tx:
-            token = await tx.job_leases.take(name, self._owner, now + self._lease, now)
+        token = await self._take(name)
         if token is None:
             return None
         try:
             return await self._run(Fence(name, token), work)
         finally:
             await asyncio.shield(self._release(name, token))
+
+    async def _take(self, name: str) -> int | None:
+        now = datetime.now(UTC)
+        async with self._store.transaction() as tx:
+            leases = tx.job_leases
+            token = await leases.take(name, self._owner, now + self._lease, now)
+            if token is not None or (holder := await leases.holder(name)) is None or not is_gone(holder[0]):
+                return token
+            await leases.release(name, holder[1])
+            logger.info("the holder of job {} is gone: taken over", name)
+            return await leases.take(name, self._owner, now + self._lease, now)
 
     async def _run(self, fence: Fence, work: Callable[[], Awaitable[Result]]) -> Result:
         outcome: list[Result] = []

@@ -221,6 +221,10 @@ class JobLeases(Protocol):
         """Ask in the transaction of a side effect."""
         ...
 
+    async def holder(self, name: str) -> tuple[str, int] | None:
+        """Owner and token of the lease as it was last taken, run out or not; None when it was given back."""
+        ...
+
     async def release(self, name: str, token: int) -> None:
         """The next one need not wait for its end. A former owner's call changes nothing."""
         ...

@@ -29,6 +29,11 @@ class SqlJobLeases(SqlRepository):
     async def holds(self, name: str, token: int) -> bool:
         return await self._sql.row(select(job_leases.c.token).where(_held(name, token))) is not None
 
+    async def holder(self, name: str) -> tuple[str, int] | None:
+        held = job_leases.c
+        row = await self._sql.row(select(held.owner, held.token).where(held.name == name, held.owner.is_not(None)))
+        return (row.owner, row.token) if row else None
+
     async def release(self, name: str, token: int) -> None:
         # The row stays, so that its token goes on growing.
         await self._sql.run(update(job_leases).where(_held(name, token)).values(owner=None, until=None))

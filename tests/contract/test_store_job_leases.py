@@ -54,6 +54,18 @@ async def test_a_released_lease_is_free_at_once_and_its_token_still_grows(store:
         assert await leases.take("progress", "second", LATER, NOW) == 2
 
 
+async def test_the_holder_is_told_until_the_lease_is_given_back(store: Store) -> None:
+    async with store.transaction() as tx:
+        leases = tx.job_leases
+        assert await leases.holder("progress") is None
+        assert await leases.take("progress", "first", LATER, NOW) == 1
+        assert await leases.holder("progress") == ("first", 1)
+        assert await leases.take("progress", "second", LATER, LATER) == 2
+        assert await leases.holder("progress") == ("second", 2)
+        await leases.release("progress", 2)
+        assert await leases.holder("progress") is None
+
+
 async def test_an_owner_that_was_late_keeps_what_nobody_took(store: Store) -> None:
     async with store.transaction() as tx:
         token = await tx.job_leases.take("progress", "first", LATER, NOW)

@@ -1,6 +1,7 @@
 """One process at a time, and nothing written by the one that was overtaken."""
 
 import asyncio
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -38,6 +39,28 @@ async def a_document(store: SqlStore) -> Document:
         date=None,
         author=None,
     )
+
+
+async def name_of_a_dead_process() -> str:
+    command = (sys.executable, "-c", "from bot.ownership import new_owner; print(new_owner())")
+    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    output, _ = await process.communicate()
+    return output.decode().strip()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody is known to be dead")
+async def test_a_job_of_a_dead_process_is_taken_over_at_once(store: SqlStore) -> None:
+    now = datetime.now(UTC)
+    async with store.transaction() as tx:
+        lost = await tx.job_leases.take("embed:1", await name_of_a_dead_process(), now + timedelta(hours=1), now)
+
+    async def work() -> str:
+        async with store.reading() as tx:
+            assert lost is not None
+            assert not await tx.job_leases.holds("embed:1", lost)
+        return "done"
+
+    assert await JobLease(store).run("embed:1", work) == "done"
 
 
 async def test_a_second_process_leaves_the_job_alone_until_the_first_is_done(store: SqlStore) -> None:
