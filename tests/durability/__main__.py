@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
+from loguru import logger
+
 from tests.durability.report import Row, as_json, as_text
 from tests.durability.scenarios import failpoints, leases, lost_answers, random_kills, redis_emptied
 from tests.durability.scenarios.terms import Terms
@@ -25,6 +27,7 @@ SCENARIOS: dict[str, Scenario] = {
 
 def main() -> int:
     options = _options()
+    logger.remove()  # some scenarios run parts of the product in this process: their log is not the report
     began = time.monotonic()
     rows = asyncio.run(_run(options.only or list(SCENARIOS), Terms(options.scale, options.seed, options.keep)))
     facts = {"seed": options.seed, "scale": options.scale, "seconds": time.monotonic() - began}

@@ -39,6 +39,7 @@ class Database:
             "finals": self.count("generations", UNSHOWN),
             "deliveries": self.count("deliveries", NOT_GONE),
             "calls": self.count("model_calls", "outcome = 'started'"),
+            "passages": self.count("passages", "id NOT IN (SELECT passage_id FROM passage_embeddings)"),
         }
         return {name: number for name, number in found.items() if number}
 

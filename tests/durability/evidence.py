@@ -135,7 +135,8 @@ def narrowed(evidence: Evidence, chat_id: int) -> Evidence:
         "generations": generations,
         "inbox": [row for row in tables["inbox"] if row["lane"] == chat_id],
         "reviews": [row for row in tables["reviews"] if row["generation_id"] in attempts],
-        "deliveries": [row for row in tables["deliveries"] if row["chat_id"] == chat_id],
+        # Cards are about other people's drafts: they are checked with the whole.
+        "deliveries": [r for r in tables["deliveries"] if r["chat_id"] == chat_id and r["kind"] != "review_card"],
         "model_calls": [row for row in tables["model_calls"] if row["generation_id"] in attempts],
     }
     return Evidence(

@@ -33,10 +33,10 @@ class Killer:
             for _ in range(times)
         )
         for moment, name, may_be_young in plan:
-            await until(partial(self._is_past, moment))
+            await until(partial(self.is_past, moment))
             await self._kill(self.stage.crew[name], 0.0 if may_be_young else GROWN_UP_SECONDS)
 
-    def _is_past(self, moment: float) -> bool:
+    def is_past(self, moment: float) -> bool:
         return self.progress() >= moment
 
     async def _kill(self, victim: KeptProcess, grown_up: float) -> None:

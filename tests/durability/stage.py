@@ -78,6 +78,10 @@ class Stage:
         return self.servers[0].url
 
     @property
+    def chroma_url(self) -> str:
+        return self.servers[1].url
+
+    @property
     def knowledge(self) -> Path:
         return self.settings.knowledge_dir
 

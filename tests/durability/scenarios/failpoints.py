@@ -8,6 +8,7 @@ from services.queue.ports import JobName
 from services.queue.rq_queue import RqJobQueue
 from tests.durability.checker import check
 from tests.durability.evidence import collect, narrowed
+from tests.durability.knowledge_check import knowledge_row, write_page
 from tests.durability.player import callbacks_of
 from tests.durability.quiet import quiet_end
 from tests.durability.rehearsals import DECISION, Rehearsal, rehearsal_of
@@ -20,11 +21,11 @@ from tests.durability.waiting import until
 from tests.emulators.telegram.people import Person
 
 NAME = "failpoints"
+ALL = f"{NAME}, all together"
 FEW = (FailPoint.TEXT_SAVED, FailPoint.FINAL_SHOWN)
 HIT_SECONDS = 45.0
 TRIES = 2
 BUTTONS = {Act.PRESS_APPROVE: "ok:", Act.PRESS_SUBMIT: "q:"}
-PAGE = "# Заметка {name}\n\nЭту страницу команда написала, пока шла репетиция: {name}.\n"
 
 
 async def run(terms: Terms) -> list[Row]:
@@ -35,12 +36,13 @@ async def run(terms: Terms) -> list[Row]:
         led = [await _lead(stage, failpoint, number) for number, failpoint in enumerate(failpoints)]
         await quiet_end(stage)
         evidence = collect(stage)
+        knowledge = await knowledge_row(stage, ALL, f"{len(evidence.arrivals)} updates", "")
     for failpoint, (person, is_hit) in zip(failpoints, led, strict=True):
         broken = [line for lines in check(narrowed(evidence, person.id)).broken().values() for line in lines]
         told = ("hit" if is_hit else "never reached") + (f", {len(broken)} findings" if broken else ", nothing lost")
         good = is_hit and not broken
         rows.append(Row(NAME, f"{len(failpoints)} places", "", failpoint.value, told, "hit, 0", good, tuple(broken)))
-    return [*rows, *common_rows(f"{NAME}, all together", f"{len(evidence.arrivals)} updates", "", evidence)]
+    return [*rows, *common_rows(ALL, f"{len(evidence.arrivals)} updates", "", evidence), knowledge]
 
 
 async def _lead(stage: Stage, failpoint: FailPoint, number: int) -> tuple[Person, bool]:
@@ -112,8 +114,7 @@ class Leading:
         return self.is_over()
 
     async def _write_page(self, name: str) -> None:
-        root = self._stage.knowledge / "quiet-hour"
-        (root / "ru" / f"{name}.md").write_text(PAGE.format(name=name), encoding="utf-8")
+        root = write_page(self._stage, name)
         queue = RqJobQueue(self._stage.redis_url, FUNCTIONS)
         try:
             await queue.enqueue(JobName.INGEST_PATH, project_id=1, path=str(root))
