@@ -14,6 +14,7 @@ from bot.intake.poller import Poller
 from bot.intake.pump import Pump
 from bot.intake.raw_update import RawUpdate, lane_of, update_id_of
 from bot.intake.state import PollerState
+from bot.intake.suspects import Suspects
 from bot.ownership import new_owner
 from services.assistant.ports import TaskNursery
 from services.domain.errors import StoreUnavailable
@@ -41,7 +42,8 @@ class Intake:
         self._store = store
         self._bot_id = bot.id
         self._nursery = nursery
-        self.pump = Pump(store, Feeder(bot, dispatcher), nursery, Holding(store, bot.id, owner or new_owner()))
+        holding, suspects = Holding(store, bot.id, owner or new_owner()), Suspects(store, bot.id)
+        self.pump = Pump(store, Feeder(bot, dispatcher), nursery, holding, suspects)
         self.poller = Poller(bot, self.accept, state)
         self._stopped = asyncio.Event()
 

@@ -15,6 +15,7 @@ from bot.intake.albums import QUIET_SECONDS, Albums, Lane
 from bot.intake.feeder import Feeder
 from bot.intake.holding import RENEW_SECONDS, Holding
 from bot.intake.marker import DoneMarker
+from bot.intake.suspects import Suspects
 from services.assistant.ports import TaskNursery
 from services.domain.errors import StoreUnavailable
 from services.domain.failpoint import FailPoint, reached
@@ -25,8 +26,8 @@ MAX_LANES_AT_ONCE = 200
 LOOK_SECONDS = 2.0
 """How often updates are looked for that another process has left."""
 STORE_PAUSE_SECONDS = 1.0
-MAX_READINGS = 6
-"""An update that was claimed this often without an end probably kills the process each time."""
+NEVER_ENDED = "never_ended"
+"""Of an update that ends its process each time."""
 
 
 class Pump:
@@ -38,6 +39,7 @@ class Pump:
         feeder: Feeder,
         nursery: TaskNursery,
         holding: Holding,
+        suspects: Suspects,
         *,
         max_in_memory: int = MAX_IN_MEMORY,
         max_lanes_at_once: int = MAX_LANES_AT_ONCE,
@@ -52,6 +54,7 @@ class Pump:
         self._slots = asyncio.Semaphore(max_lanes_at_once)
         self._lanes: dict[int, Lane] = {}
         self._in_memory: set[int] = set()
+        self._suspects = suspects
         self._renewing = asyncio.Lock()
         self._more = asyncio.Event()
         self._room = asyncio.Event()
@@ -88,7 +91,7 @@ class Pump:
 
     def take(self, rows: Sequence[StoredUpdate]) -> None:
         for row in rows:
-            if row.row_id in self._in_memory or row.row_id in self._marker or self._is_hopeless(row):
+            if row.row_id in self._in_memory or row.row_id in self._marker:
                 continue
             self._in_memory.add(row.row_id)
             lane = self._lanes.get(row.lane)
@@ -140,13 +143,17 @@ class Pump:
         unit = await self._albums.unit_at_head(lane)
         ours = [row for row in unit.rows if await self._is_ours(row)]
         if ours:
-            error_code = None if unit.is_late else await self._feeder.feed(ours)
+            error_code = None if unit.is_late else await self._feed(ours)
             reached(FailPoint.UPDATE_HANDLED)
             for row in ours:
                 self._marker.mark(row.row_id, error_code)
         for row in unit.rows:
             self._in_memory.discard(row.row_id)
             lane.rows.remove(row)
+
+    async def _feed(self, rows: Sequence[StoredUpdate]) -> str | None:
+        async with self._suspects.turn(rows) as is_hopeful:
+            return await self._feeder.feed(rows) if is_hopeful else NEVER_ENDED
 
     async def _is_ours(self, row: StoredUpdate) -> bool:
         while not self._holding.is_sure and not self._closing.is_set():
@@ -204,10 +211,3 @@ class Pump:
                 await self._closing.wait()
         except TimeoutError:
             return
-
-    def _is_hopeless(self, row: StoredUpdate) -> bool:
-        if row.attempts <= MAX_READINGS:
-            return False
-        logger.error("update {} never came to an end in {} starts: given up", row.update_id, row.attempts)
-        self._marker.mark(row.row_id, "never_ended")
-        return True

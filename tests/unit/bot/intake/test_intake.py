@@ -12,7 +12,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.intake.feeder import Feeder
 from bot.intake.intake import Intake
-from bot.intake.pump import MAX_READINGS
+from bot.intake.suspects import MAX_READINGS, MAX_TRIES_ALONE
 from bot.nursery import Nursery
 from services.domain.errors import StoreUnavailable
 from services.store.sql_store import SqlStore
@@ -194,7 +194,39 @@ async def test_what_does_not_fit_in_memory_is_read_back_in_order(sqlite_store: S
     assert all(numbers == sorted(numbers) for numbers in seen.values())
 
 
-async def test_an_update_that_kills_the_process_each_time_is_given_up(sqlite_store: SqlStore) -> None:
+async def begun_by_the_dead(bench: Bench, times: int) -> None:
+    for _ in range(times):
+        async with bench.store.transaction() as tx:
+            now = datetime.now(UTC)
+            await tx.inbox.claim(bench.bot.id, "dead", now=now, until=now)
+            await tx.inbox.disown(bench.bot.id, "dead")
+
+
+async def test_what_was_begun_often_without_an_end_is_handled_alone(sqlite_store: SqlStore) -> None:
+    seen, under_way, most = list[int](), set[int](), dict[int, int]()
+
+    async def handle(message: Message) -> None:
+        under_way.add(message.message_id)
+        for _ in range(10):
+            await asyncio.sleep(0.001)
+            most.update({one: max(most.get(one, 0), len(under_way)) for one in under_way})
+        under_way.discard(message.message_id)
+        seen.append(message.message_id)
+
+    bench = Bench(sqlite_store, handle)
+    async with sqlite_store.transaction() as tx:
+        await tx.inbox.add(bench.bot.id, [(n, n, json.dumps(text_update(n, chat_id=n))) for n in (1, 2, 3)])
+    await begun_by_the_dead(bench, MAX_READINGS)
+    async with sqlite_store.transaction() as tx:
+        await tx.inbox.add(bench.bot.id, [(n, n, json.dumps(text_update(n, chat_id=n))) for n in (4, 5, 6)])
+    async with bench.intake():
+        await until(lambda: len(seen) == 6, "all updates")
+    assert {one: most[one] for one in (1, 2, 3)} == {1: 1, 2: 1, 3: 1}
+    assert max(most[one] for one in (4, 5, 6)) > 1
+    assert await bench.errors() == dict.fromkeys(range(1, 7))
+
+
+async def test_what_ended_its_process_alone_several_times_is_given_up(sqlite_store: SqlStore) -> None:
     seen: list[int] = []
 
     async def handle(message: Message) -> None:
@@ -202,15 +234,14 @@ async def test_an_update_that_kills_the_process_each_time_is_given_up(sqlite_sto
 
     bench = Bench(sqlite_store, handle)
     async with sqlite_store.transaction() as tx:
-        await tx.inbox.add(bench.bot.id, [(1, 1, "{}")])
-        for _ in range(MAX_READINGS):
-            now = datetime.now(UTC)
-            await tx.inbox.claim(bench.bot.id, "dead", now=now, until=now)
-            await tx.inbox.disown(bench.bot.id, "dead")
+        await tx.inbox.add(bench.bot.id, [(1, 1, json.dumps(text_update(1)))])
+    await begun_by_the_dead(bench, MAX_READINGS)
+    async with sqlite_store.transaction() as tx:
+        await tx.notes.put(f"inbox:alone:{bench.bot.id}:1", {"tries": MAX_TRIES_ALONE})
         await tx.inbox.add(bench.bot.id, [(2, 1, json.dumps(text_update(2)))])
     async with bench.intake() as intake:
         await intake.accept([text_update(3)])
-        await until(lambda: 3 in seen, "the next update")
+        await until(lambda: seen == [2, 3], "the next updates")
     assert await bench.errors() == {1: "never_ended", 2: None, 3: None}
 
 

@@ -6,7 +6,7 @@ import os
 import random
 import signal
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -15,6 +15,8 @@ from aiogram import Dispatcher
 from aiogram.types import Message
 
 from bot.intake.intake import Intake
+from bot.intake.pump import NEVER_ENDED
+from bot.intake.suspects import MAX_READINGS, MAX_TRIES_ALONE
 from bot.nursery import Nursery
 from bot.settings import Settings
 from bot.telegram import build_bot
@@ -25,6 +27,7 @@ from tests.unit.bot.intake.polled_server import PolledServer
 from tests.unit.bot.intake.updates import text_update
 from tests.unit.bot.waiting import wait_for
 
+POISON, BESIDE = "poison", "beside"
 FORK = multiprocessing.get_context("fork")  # imports are done: a child is up at once
 
 
@@ -35,6 +38,10 @@ async def poll_and_write(api: str, sql_url: str, seen: Path, hold: Path) -> None
     dispatcher = Dispatcher(disable_fsm=True)
 
     async def handle(message: Message) -> None:
+        if message.text == POISON:
+            os._exit(1)
+        if message.text == BESIDE:
+            await asyncio.sleep(0.3)  # still under way when the poison works
         await asyncio.to_thread(wait_for, lambda: not hold.exists(), "the test to let go")
         with seen.open("a", encoding="ascii") as file:
             file.write(f"{message.message_id}\n")
@@ -61,6 +68,16 @@ class Telegram:
             assert process.is_alive(), "the bot died by itself"
             os.kill(process.pid, signal.SIGKILL)
             process.join()
+
+    def run_until_dead_or(self, true: Callable[[], bool]) -> None:
+        """A bot process that may die by itself."""
+        process = FORK.Process(target=_run, args=self._arguments)
+        process.start()
+        wait_for(lambda: not process.is_alive() or true(), "an end")
+        if process.is_alive():
+            process.join(0.5)  # what was handled is marked a moment later
+            process.kill()
+        process.join()
 
     def handled(self) -> list[int]:
         return [int(line) for line in self._seen.read_text().splitlines()] if self._seen.exists() else []
@@ -103,6 +120,19 @@ def test_killed_before_the_commit_telegram_is_told_nothing(telegram: Telegram, s
     with telegram.bot():
         wait_for(lambda: len(telegram.handled()) >= 5, "the handling after the restart")
     assert sorted(telegram.handled()) == [1, 2, 3, 4, 5]
+
+
+def test_an_update_that_kills_its_process_takes_nobody_along(telegram: Telegram, sqlite_url: str) -> None:
+    innocent = [text_update(n, chat_id=n, text=BESIDE) for n in range(1, 7)]
+    telegram.server.push(*innocent, text_update(7, chat_id=7, text=POISON), text_update(8, chat_id=7, text="after"))
+    for _ in range(MAX_READINGS + MAX_TRIES_ALONE + 4):
+        telegram.run_until_dead_or(lambda: len(set(telegram.handled())) == 7)
+    assert set(telegram.handled()) == {1, 2, 3, 4, 5, 6, 8}
+    with sqlite3.connect(sqlite_url.removeprefix("sqlite+aiosqlite:///")) as database:
+        ends = dict(database.execute("SELECT update_id, error_code FROM inbox WHERE done_at IS NOT NULL"))
+        assert database.execute("SELECT count(*) FROM notes").fetchone() == (0,)
+    database.close()
+    assert ends == {**dict.fromkeys((1, 2, 3, 4, 5, 6, 8)), 7: NEVER_ENDED}
 
 
 def test_killed_at_random_nothing_is_lost(telegram: Telegram) -> None:
