@@ -18,10 +18,11 @@ from services.assistant.ports import Clock
 from services.assistant.stages.compose import Window
 from services.delivery.ports import RateLimiter
 from services.delivery.redis_limiter import open_redis
+from services.domain.metering import CallLedger, CircuitBreaker, PriceList
 from services.domain.prompt import ModelRole
 from services.llm.genai_prices import GenaiPriceList
 from services.llm.openai_chat import OpenAIChat
-from services.llm.ports import CallLedger, CircuitBreaker, PriceList, TokenCounter
+from services.llm.ports import TokenCounter
 from services.llm.provider_names import has_list_prices, provider_name
 from services.llm.purgatory_breaker import PurgatoryBreaker
 from services.llm.routing import Route, plan_routes

@@ -32,6 +32,16 @@ class EmbeddingKind(StrEnum):
     """A sentence-transformers name or folder, served by `muza models`."""
 
 
+class TranscriptionKind(StrEnum):
+    """Who listens, by the form of TRANSCRIPTION_MODEL or of a fallback."""
+
+    NONE = "none"
+    API = "openai"
+    """`openai:<model>`: the transcription API of a provider."""
+    LOCAL = "local"
+    """An openai-whisper name or a checkpoint's path, served by `muza models`."""
+
+
 class Settings(BaseSettings):
     """Names are a contract with `.env.example`; lists are separated by commas."""
 
@@ -46,6 +56,7 @@ class Settings(BaseSettings):
     # Telegram
     telegram_bot_token: SecretStr | None = None
     telegram_api_base: str = "https://api.telegram.org"
+    telegram_api_local: bool = False
     admin_ids: Annotated[tuple[int, ...], NoDecode] = ()
 
     # Webhooks (only `muza webhooks`)
@@ -60,6 +71,7 @@ class Settings(BaseSettings):
     redis_url: str | None = None
     chroma_url: str | None = None
     models_url: str | None = None
+    files_url: str | None = None
 
     # Language models
     openai_api_key: SecretStr | None = None
@@ -75,6 +87,19 @@ class Settings(BaseSettings):
     embedding_model: str = "intfloat/multilingual-e5-small"
     knowledge_dir: Path = Path("knowledge")
     default_project: str | None = None
+
+    # Voice
+    transcription_model: str = "small"
+    transcription_fallbacks: Annotated[tuple[str, ...], NoDecode] = ()
+    transcription_base_url: str | None = None
+    transcription_api_key: SecretStr | None = None
+    transcription_idle_minutes: int = Field(default=30, ge=0)
+    voice_start_seconds: float = 5.0
+    voice_note_seconds: int = Field(default=180, ge=1)
+    recording_max_hours: float = Field(default=4.0, gt=0)
+    recordings_keep_days: int = Field(default=30, ge=1)
+    speech_model: str | None = None
+    speech_voice: str = "alloy"
 
     # Reviews
     quiet_hours: str | None = None
@@ -102,7 +127,7 @@ class Settings(BaseSettings):
             raise ValueError("must be Telegram ids: numbers separated by commas")
         return tuple(int(part) for part in parts)
 
-    @field_validator("model_fallbacks", mode="before")
+    @field_validator("model_fallbacks", "transcription_fallbacks", mode="before")
     @classmethod
     def _names_by_commas(cls, value: object) -> object:
         if isinstance(value, str):
@@ -166,6 +191,17 @@ class Settings(BaseSettings):
         if self.embedding_model.startswith("openai:"):
             return EmbeddingKind.API
         return EmbeddingKind.BUNDLED if self.embedding_model == "bundled" else EmbeddingKind.LOCAL
+
+    @property
+    def transcription_models(self) -> tuple[tuple[TranscriptionKind, str], ...]:
+        """In the order in which they are asked; empty: voice is not understood."""
+        named = [name for name in (self.transcription_model, *self.transcription_fallbacks) if name not in ("", "none")]
+        return tuple(
+            (TranscriptionKind.API, name.removeprefix("openai:"))
+            if name.startswith("openai:")
+            else (TranscriptionKind.LOCAL, name)
+            for name in named
+        )
 
     @property
     def run_dir(self) -> Path:

@@ -31,6 +31,10 @@ class DeliveryKind(StrEnum):
     CARD_CHANGED = "card_changed"
     """An edit: the message of the address shows the draft as it is by now."""
     BROADCAST = "broadcast"
+    TRANSCRIPT_FILE = "transcript_file"
+    """A long recording as a document: payload `recording_id`, `format` (txt, srt)."""
+    VOICE_REPLY = "voice_reply"
+    """An answer read aloud: payload `generation_id`."""
     DEAD_LETTERS = "dead_letters"
 
 

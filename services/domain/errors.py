@@ -8,6 +8,10 @@ MuzaError
 │   ├── EmptyBrief
 │   ├── BriefTooLong
 │   ├── NothingToDo
+│   ├── AudioUnreadable    damaged or cut off, no sound that could be decoded
+│   │   └── AudioUnsupported  a format or codec that is not read here
+│   ├── AudioTooLarge      more bytes than this Telegram server hands out
+│   ├── AudioTooLong
 │   └── NobodyToReach
 ├── StaleAction            the button or command refers to a world that has changed
 ├── ModelError             the language model did not deliver
@@ -17,8 +21,12 @@ MuzaError
 │   ├── StreamIncomplete   the answer was cut in the middle
 │   ├── ModelRefused       wrong key, unknown model, bad request (an operator must act)
 │   ├── ModelNotConfigured no key and no address of a model server
+│   ├── TranscriptionUnavailable  nobody who could listen answers (retryable)
+│   ├── TranscriptionNotConfigured
+│   ├── SpeechNotConfigured       voice replies are not set up
 │   └── ContextTooLong
 ├── KnowledgeUnavailable   no search leg answered
+├── FilesUnavailable       where recordings are kept does not answer (retryable)
 ├── StoreUnavailable
 └── QueueUnavailable
 
@@ -68,6 +76,28 @@ class NobodyToReach(InputError):
     code = "nobody_to_reach"
 
 
+class AudioUnreadable(InputError):
+    code = "audio_unreadable"
+
+
+class AudioUnsupported(AudioUnreadable):
+    """Facts: `format`."""
+
+    code = "audio_unsupported"
+
+
+class AudioTooLarge(InputError):
+    """Facts: `size`, `limit`, in megabytes."""
+
+    code = "audio_too_large"
+
+
+class AudioTooLong(InputError):
+    """Facts: `hours`, the limit."""
+
+    code = "audio_too_long"
+
+
 class StaleAction(MuzaError):
     code = "stale"
 
@@ -108,6 +138,18 @@ class ModelNotConfigured(ModelError):
     code = "model_not_configured"
 
 
+class TranscriptionUnavailable(ModelUnavailable):
+    code = "transcription_unavailable"
+
+
+class TranscriptionNotConfigured(ModelNotConfigured):
+    code = "transcription_not_configured"
+
+
+class SpeechNotConfigured(ModelNotConfigured):
+    code = "speech_not_configured"
+
+
 class ContextTooLong(ModelError):
     code = "context_too_long"
     retryable = False
@@ -115,6 +157,11 @@ class ContextTooLong(ModelError):
 
 class KnowledgeUnavailable(MuzaError):
     code = "knowledge_unavailable"
+    retryable = True
+
+
+class FilesUnavailable(MuzaError):
+    code = "files_unavailable"
     retryable = True
 
 

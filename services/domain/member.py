@@ -26,6 +26,15 @@ class StreamTransport(StrEnum):
     DRAFT = "draft"
 
 
+class VoiceReplies(StrEnum):
+    """When answers are also read aloud."""
+
+    OFF = "off"
+    TO_VOICE = "to_voice"
+    """To what was spoken."""
+    ALWAYS = "always"
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     id: int
@@ -40,6 +49,7 @@ class Member:
     created_at: datetime
     client_language: Language | None = None
     """Of their Telegram app, as seen last: what they read in until they choose."""
+    voice_replies: VoiceReplies = VoiceReplies.OFF
 
     @property
     def reads_in(self) -> Language | None:

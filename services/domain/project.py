@@ -10,6 +10,8 @@ class BrandProfile:
     description: str = ""
     voice: tuple[str, ...] = ()
     banned_words: dict[Language, tuple[str, ...]] = field(default_factory=dict)
+    glossary: tuple[str, ...] = ()
+    """Names and products as they are spelt: told to whoever transcribes speech."""
 
 
 @dataclass(frozen=True, slots=True)

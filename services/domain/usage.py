@@ -12,6 +12,12 @@ class Usage:
     tokens_cached: int = 0
     tokens_out: int = 0
     estimated: bool = False
+    tokens_audio: int = 0
+    """Of `tokens_in`: sound, which has its own price."""
+    audio_ms: int = 0
+    """Listened to, for models that are paid by the second."""
+    characters: int = 0
+    """Read aloud, for voices that are paid by the letter."""
 
     def __add__(self, other: "Usage") -> "Usage":
         return Usage(
@@ -19,6 +25,9 @@ class Usage:
             self.tokens_cached + other.tokens_cached,
             self.tokens_out + other.tokens_out,
             self.estimated or other.estimated,
+            self.tokens_audio + other.tokens_audio,
+            self.audio_ms + other.audio_ms,
+            self.characters + other.characters,
         )
 
 
@@ -43,7 +52,9 @@ class CallContext:
     brief_id: int | None = None
     generation_id: int | None = None
     lease_token: int | None = None
-    """Of the run that calls: once the attempt has a later one, a call of this run that never ended is lost."""
+    """Of the run that calls: once the attempt (or the recording) has a later one, a call of this run that never ended
+    is lost."""
+    recording_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,9 @@ class StartedCall:
     tokens_in: int
     """Of the prompt, by our own count."""
     generation_id: int | None
+    recording_id: int | None = None
+    audio_ms: int = 0
+    """Of what was sent to be listened to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from loguru import logger
 
 from services.domain.errors import ModelTimeout, MuzaError, StoreUnavailable, StreamIncomplete
 from services.domain.failpoint import FailPoint, reached
+from services.domain.metering import CallLedger, PriceList
 from services.domain.prompt import RenderedPrompt
 from services.domain.usage import CallContext, CallOutcome, CallReport, Usage
-from services.llm.ports import CallLedger, PriceList, StreamEnd, TokenCounter
+from services.llm.ports import StreamEnd, TokenCounter
 from services.llm.routing import Route
 
 _LONG_TEXT_CHARS = 20_000

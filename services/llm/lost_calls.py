@@ -5,8 +5,9 @@ from datetime import datetime
 
 from loguru import logger
 
+from services.domain.metering import CallLedger, PriceList
 from services.domain.usage import CallOutcome, CallReport, StartedCall, Usage
-from services.llm.ports import CallLedger, PriceList, TokenCounter
+from services.llm.ports import TokenCounter
 
 
 class LostCalls:

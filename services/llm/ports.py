@@ -1,13 +1,11 @@
 """Language models, as the service sees them."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Protocol
 
-from services.domain.generation import PromptRelease
 from services.domain.prompt import Message, SamplingParameters
-from services.domain.usage import CallContext, CallReport, StartedCall, Usage
+from services.domain.usage import Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,59 +60,4 @@ class TokenCounter(Protocol):
     def count(self, model: str, text: str) -> int: ...
     def truncate(self, model: str, text: str, limit: int) -> str:
         """The longest prefix of at most `limit` tokens."""
-        ...
-
-
-class PriceList(Protocol):
-    def load(self) -> None:
-        """Blocking: read the prices. Until then the first `cost_microusd` does it."""
-        ...
-
-    def cost_microusd(self, provider: str, model: str, usage: Usage) -> int | None:
-        """None: unknown; 0 only for models declared local."""
-        ...
-
-
-class CallLedger(Protocol):
-    """Every model call passes it: recorded before the request leaves, settled after."""
-
-    async def start(
-        self, context: CallContext, provider: str, model: str, prompt: PromptRelease | None, tokens_in: int = 0
-    ) -> int:
-        """`tokens_in`: of the prompt by our own count, for the case that nobody comes to write down the real one.
-
-        Raises StoreUnavailable; LeaseLost when `context` names a run that is over. The request must not leave then.
-        """
-        ...
-
-    async def finish(self, call_id: int, report: CallReport) -> None:
-        """Settled once; only real figures replace a verdict of LOST, when a process was frozen and not dead."""
-        ...
-
-    async def unsettled_of_older_runs(self, generation_id: int, lease_token: int) -> Sequence[StartedCall]:
-        """Calls of the attempt's runs before `lease_token` that never ended, oldest first."""
-        ...
-
-    async def forgotten(self, now: datetime) -> Sequence[StartedCall]:
-        """Calls that nobody will settle any more: begun an hour ago, or a minute ago by a run that is over."""
-        ...
-
-
-class CircuitBreaker(Protocol):
-    """One circuit per name, shared by all processes. Its own storage being away never fails a call."""
-
-    def load(self) -> None:
-        """Blocking: import what the first `check` needs."""
-        ...
-
-    async def check(self, circuit: str) -> bool:
-        """True when this call is the one probe of a circuit that was open: it must end in `succeeded`, `failed` or
-        `gave_up`, and until then no other call passes. Raises ModelUnavailable (with `retry_after`) while the circuit
-        is open or being probed."""
-        ...
-
-    async def succeeded(self, circuit: str) -> None: ...
-    async def failed(self, circuit: str) -> None: ...
-    async def gave_up(self, circuit: str) -> None:
-        """The probe ended without a verdict on the provider (a person pressed Stop): the next call is the probe."""
         ...

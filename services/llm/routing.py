@@ -8,8 +8,9 @@ from loguru import logger
 from tenacity import AsyncRetrying, AttemptManager
 
 from services.domain.errors import ModelError, ModelUnavailable
+from services.domain.metering import CircuitBreaker
 from services.domain.prompt import ModelRole
-from services.llm.ports import ChatModel, CircuitBreaker
+from services.llm.ports import ChatModel
 from services.llm.retry import RetryPolicy, Sleep
 
 

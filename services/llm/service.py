@@ -7,12 +7,13 @@ from contextlib import aclosing
 from typing import Any
 
 from services.domain.errors import ModelNotConfigured, ModelRefused, StreamIncomplete
+from services.domain.metering import CallLedger, CircuitBreaker, PriceList
 from services.domain.prompt import ModelRole, RenderedPrompt
 from services.domain.usage import CallContext
 from services.llm.call_record import CallRecord, CallRecorder
 from services.llm.events import Completed, Delta, Restarted
 from services.llm.lost_calls import LostCalls
-from services.llm.ports import CallLedger, ChatRequest, CircuitBreaker, PriceList, StreamEnd, TokenCounter
+from services.llm.ports import ChatRequest, StreamEnd, TokenCounter
 from services.llm.retry import RetryPolicy, Sleep
 from services.llm.routing import Route, Tries
 from services.llm.verdict import Verdict

@@ -7,7 +7,7 @@ from typing import Self
 from loguru import logger
 
 from services.domain.errors import ModelBusy, ModelError, ModelTimeout, ModelUnavailable, StreamIncomplete
-from services.llm.ports import CircuitBreaker
+from services.domain.metering import CircuitBreaker
 from services.llm.routing import Route, Tries
 
 

@@ -13,6 +13,8 @@ class JobName(StrEnum):
     DRAIN_DELIVERIES = "drain_deliveries"
     INGEST_PATH = "ingest_path"
     EMBED_PASSAGES = "embed_passages"
+    TRANSCRIBE_RECORDING = "transcribe_recording"
+    """A hint: a long recording waits. The work goes on beside the jobs, so that it blocks none."""
     REMIND_REVIEWS = "remind_reviews"
     EXPIRE_REVIEWS = "expire_reviews"
     PURGE_OLD_ROWS = "purge_old_rows"
@@ -22,6 +24,7 @@ QUEUE_OF: dict[JobName, QueueName] = {
     JobName.DRAIN_DELIVERIES: QueueName.DELIVERY,
     JobName.INGEST_PATH: QueueName.HEAVY,
     JobName.EMBED_PASSAGES: QueueName.HEAVY,
+    JobName.TRANSCRIBE_RECORDING: QueueName.HEAVY,
     JobName.REMIND_REVIEWS: QueueName.DELIVERY,
     JobName.EXPIRE_REVIEWS: QueueName.DELIVERY,
     JobName.PURGE_OLD_ROWS: QueueName.DELIVERY,

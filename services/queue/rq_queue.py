@@ -36,6 +36,7 @@ RULES: Final[dict[JobName, JobRule]] = {
     JobName.DRAIN_DELIVERIES: JobRule(timeout_seconds=300, is_coalesced=True),
     JobName.INGEST_PATH: JobRule(timeout_seconds=3600, is_coalesced=False),
     JobName.EMBED_PASSAGES: JobRule(timeout_seconds=3600, is_coalesced=True),
+    JobName.TRANSCRIBE_RECORDING: JobRule(timeout_seconds=60, is_coalesced=True),
     JobName.REMIND_REVIEWS: JobRule(timeout_seconds=120, is_coalesced=False),
     JobName.EXPIRE_REVIEWS: JobRule(timeout_seconds=120, is_coalesced=False),
     JobName.PURGE_OLD_ROWS: JobRule(timeout_seconds=600, is_coalesced=False),

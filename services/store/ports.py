@@ -28,6 +28,7 @@ from services.store.ports_operation import (
 )
 from services.store.ports_people import Chats, Members, Projects
 from services.store.ports_review import OldRows, ReviewRequests, WaitingDrafts
+from services.store.ports_voice import Recordings
 from services.store.ports_work import Briefs, Generations, PassagesUsed, Reviews, Turns
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "PassageChanges",
     "PassagesUsed",
     "Projects",
+    "Recordings",
     "ReviewRequests",
     "Reviews",
     "Store",
@@ -100,6 +102,8 @@ class Transaction(Protocol):
     def job_leases(self) -> JobLeases: ...
     @property
     def broadcasts(self) -> Broadcasts: ...
+    @property
+    def recordings(self) -> Recordings: ...
 
 
 class Store(Protocol):

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from services.domain.chat import Chat, ChatKind
 from services.domain.language import Language
-from services.domain.member import Member, MemberStatus, Role, StreamTransport
+from services.domain.member import Member, MemberStatus, Role, StreamTransport, VoiceReplies
 from services.domain.project import BrandProfile, Project
 
 
@@ -26,6 +26,7 @@ class Members(Protocol):
         status: MemberStatus | None = None,
         language: Language | None = None,
         stream_transport: StreamTransport | None = None,
+        voice_replies: VoiceReplies | None = None,
     ) -> Member:
         """Only what is given changes."""
         ...

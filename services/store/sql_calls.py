@@ -20,6 +20,8 @@ _STARTED = select(
     model_calls.c.model,
     model_calls.c.tokens_in,
     model_calls.c.generation_id,
+    model_calls.c.recording_id,
+    model_calls.c.audio_ms,
 ).where(text(STARTED))  # spelled out, so that the index of the few is found
 
 
@@ -35,6 +37,7 @@ class SqlCalls(SqlRepository):
                 member_id=context.member_id,
                 brief_id=context.brief_id,
                 generation_id=context.generation_id,
+                recording_id=context.recording_id,
                 lease_token=context.lease_token,
                 provider=provider,
                 model=model,
@@ -61,6 +64,9 @@ class SqlCalls(SqlRepository):
                 tokens_in=report.usage.tokens_in,
                 tokens_cached=report.usage.tokens_cached,
                 tokens_out=report.usage.tokens_out,
+                tokens_audio=report.usage.tokens_audio,
+                audio_ms=report.usage.audio_ms,
+                characters=report.usage.characters,
                 usage_estimated=report.usage.estimated,
                 cost_microusd=report.cost_microusd,
                 latency_ms=report.latency_ms,

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row, select, update
 
 from services.domain.language import Language
-from services.domain.member import Member, MemberStatus, Role, StreamTransport
+from services.domain.member import Member, MemberStatus, Role, StreamTransport, VoiceReplies
 from services.store.sql_connection import SqlRepository
 from services.store.tables import members
 
@@ -49,12 +49,14 @@ class SqlMembers(SqlRepository):
         status: MemberStatus | None = None,
         language: Language | None = None,
         stream_transport: StreamTransport | None = None,
+        voice_replies: VoiceReplies | None = None,
     ) -> Member:
         given = {
             "role": role,
             "status": status,
             "language": language,
             "stream_transport": stream_transport,
+            "voice_replies": voice_replies,
         }
         values = {column: value for column, value in given.items() if value is not None}
         if not values:
@@ -96,6 +98,7 @@ def _member(row: Row[Any]) -> Member:
         status=row.status,
         language=row.language,
         stream_transport=row.stream_transport,
+        voice_replies=row.voice_replies,
         created_at=row.created_at,
         client_language=row.client_language,
     )

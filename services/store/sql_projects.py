@@ -40,6 +40,7 @@ def profile_to_json(profile: BrandProfile) -> dict[str, Any]:
         "description": profile.description,
         "voice": list(profile.voice),
         "banned_words": {language.value: list(words) for language, words in profile.banned_words.items()},
+        "glossary": list(profile.glossary),
     }
 
 
@@ -48,6 +49,7 @@ def profile_from_json(value: dict[str, Any]) -> BrandProfile:
         description=value["description"],
         voice=tuple(value["voice"]),
         banned_words={Language(language): tuple(words) for language, words in value["banned_words"].items()},
+        glossary=tuple(value.get("glossary", ())),
     )
 
 

@@ -29,6 +29,7 @@ from services.store.sql_notes import SqlNotes
 from services.store.sql_old_rows import SqlOldRows
 from services.store.sql_passages_used import SqlPassagesUsed
 from services.store.sql_projects import SqlProjects
+from services.store.sql_recordings import SqlRecordings
 from services.store.sql_review_requests import SqlReviewRequests
 from services.store.sql_reviews import SqlReviews
 from services.store.sql_turns import SqlTurns
@@ -63,6 +64,7 @@ class SqlTransaction:
         self.notes = SqlNotes(sql)
         self.job_leases = SqlJobLeases(sql)
         self.broadcasts = SqlBroadcasts(sql)
+        self.recordings = SqlRecordings(sql)
 
 
 class SqlStore:

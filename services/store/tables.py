@@ -4,6 +4,7 @@ from services.store.metadata import metadata
 from services.store.tables_knowledge import counters, documents, passage_embeddings, passage_tombstones, passages
 from services.store.tables_operation import audit, broadcasts, deliveries, inbox, job_leases, model_calls, notes
 from services.store.tables_people import chats, members, projects
+from services.store.tables_voice import recording_digests, recording_pieces, recordings
 from services.store.tables_work import (
     brief_revisions,
     briefs,
@@ -35,6 +36,9 @@ __all__ = [
     "passages",
     "passages_used",
     "projects",
+    "recording_digests",
+    "recording_pieces",
+    "recordings",
     "review_requests",
     "reviews",
     "turns",

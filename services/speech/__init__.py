@@ -1,0 +1,1 @@
+"""Text becomes sound: answers read aloud."""

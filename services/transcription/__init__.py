@@ -1,0 +1,1 @@
+"""Sound becomes text: decoding, cutting at silences, listening."""
