@@ -21,6 +21,10 @@ _SENTENCES = {
     "brief_too_long": mark("error.brief_too_long"),
     "nothing_to_do": mark("error.nothing_to_do"),
     "nobody_to_reach": mark("error.nobody_to_reach"),
+    "audio_unreadable": mark("error.audio_unreadable"),
+    "audio_unsupported": mark("error.audio_unsupported"),
+    "audio_too_large": mark("error.audio_too_large"),
+    "audio_too_long": mark("error.audio_too_long"),
     "stale": mark("error.stale"),
     "model": mark("error.model"),
     "model_unavailable": mark("error.model_unavailable"),
@@ -28,8 +32,12 @@ _SENTENCES = {
     "stream_incomplete": mark("error.stream_incomplete"),
     "model_refused": mark("error.model_refused"),
     "model_not_configured": mark("error.model_not_configured"),
+    "transcription_unavailable": mark("error.transcription_unavailable"),
+    "transcription_not_configured": mark("error.transcription_not_configured"),
+    "speech_not_configured": mark("error.speech_not_configured"),
     "context_too_long": mark("error.context_too_long"),
     "knowledge_unavailable": mark("error.knowledge_unavailable"),
+    "files_unavailable": mark("error.files_unavailable"),
     "store_unavailable": mark("error.store_unavailable"),
     "queue_unavailable": mark("error.queue_unavailable"),
 }
@@ -56,6 +64,9 @@ _YOURS = {
     "rejected": mark("stale.rejected_by_you"),
 }
 
+_UNTOLD = dict.fromkeys(("limit", "length", "format", "size", "hours"), "…")
+"""What a sentence speaks of, where the error does not know it."""
+
 
 def sentence(code: str, texts: Texts, **facts: int | str) -> str:
     """The sentence for a stable error code. A code that nobody has written words for reads as a general apology."""
@@ -65,8 +76,7 @@ def sentence(code: str, texts: Texts, **facts: int | str) -> str:
         said = texts(_STALE[str(facts["state"])])
         who = texts("stale.by", name=facts["decided_by"]) if facts.get("decided_by") else ""
         return f"{said} {who}".strip()
-    defaults: dict[str, int | str] = {"limit": "…", "length": "…"}
-    return texts(_SENTENCES.get(code, _UNKNOWN), **{**defaults, **facts})
+    return texts(_SENTENCES.get(code, _UNKNOWN), **{**_UNTOLD, **facts})
 
 
 def explain(error: Exception, texts: Texts) -> str:
