@@ -30,7 +30,7 @@ run: setup ## everything on this machine, with a real token (see .env.example)
 	@$(BIN)/python -m bot run
 
 test: check ## lint, types, arrows and every test
-	@$(BIN)/python -m pytest -n 3 --dist worksteal -rs
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -rs
 
 check: setup ## lint, types, arrows
 	@$(BIN)/ruff check --quiet .
