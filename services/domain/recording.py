@@ -1,6 +1,8 @@
 """A voice message, an audio file or a meeting, and the states it goes through.
 
 received ─► fetched ─► prepared ─► transcribed ─► waiting ─► done
+    │           │          │            │   ▲ corrected │
+    │           │          │            │   └───────────┘
     │           │          │            └─► done (a long one: its minutes are written, nothing is started)
     │           └─► silent (nobody speaks in it: nothing was billed)
     └─► failed (can be tried again: what was reached is kept) | cancelled (by a person), from any state before done
@@ -49,7 +51,7 @@ TRANSITIONS: dict[RecordingState, frozenset[RecordingState]] = {
     S.FETCHED: frozenset({S.PREPARED, S.SILENT, S.FAILED, S.CANCELLED}),
     S.PREPARED: frozenset({S.TRANSCRIBED, S.SILENT, S.FAILED, S.CANCELLED}),
     S.TRANSCRIBED: frozenset({S.WAITING, S.DONE, S.FAILED, S.CANCELLED}),
-    S.WAITING: frozenset({S.DONE, S.FAILED, S.CANCELLED}),
+    S.WAITING: frozenset({S.TRANSCRIBED, S.DONE, S.FAILED, S.CANCELLED}),
     S.FAILED: frozenset({S.RECEIVED, S.FETCHED, S.PREPARED, S.TRANSCRIBED, S.WAITING, S.CANCELLED}),
     S.CANCELLED: frozenset(),
     S.SILENT: frozenset(),
