@@ -42,18 +42,18 @@ Sources = Annotated[
 ]
 
 
-class _Answer(BaseModel):
+class ModelAnswer(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
 
-class IdeaAnswer(_Answer):
+class IdeaAnswer(ModelAnswer):
     title: Annotated[Text, Field(max_length=MAX_TITLE, description="A headline, no numbering, no quotes around it.")]
     text: Annotated[Text, Field(max_length=MAX_IDEA_TEXT, description="The idea itself, ready to be shown.")]
     why: Annotated[Plain, Field(max_length=MAX_WHY, description="One sentence: why it works for this brand and brief.")]
     sources: Sources
 
 
-class IdeasAnswer(_Answer):
+class IdeasAnswer(ModelAnswer):
     ideas: Annotated[list[IdeaAnswer], Field(min_length=1, max_length=MAX_IDEAS)]
     note: Annotated[
         str | None, Field(max_length=MAX_NOTE, description="What is missing in the brief; usually null.")
@@ -64,7 +64,7 @@ class IdeasAnswer(_Answer):
         return Draft(ideas=ideas, note=self.note or None)
 
 
-class AskAnswer(_Answer):
+class AskAnswer(ModelAnswer):
     found: Annotated[bool, Field(description="False when the passages do not answer the question.")]
     answer: Annotated[Text, Field(max_length=MAX_ANSWER, description="The answer, with [n] after each claim.")]
     sources: Sources
@@ -81,8 +81,12 @@ when the answer is read (https://platform.openai.com/docs/guides/structured-outp
 
 
 def answer_schema(task: Task) -> dict[str, Any]:
+    return strict_schema(ANSWER_OF[task])
+
+
+def strict_schema(shape: type[BaseModel]) -> dict[str, Any]:
     """JSON Schema in the strict subset: every property required, nothing additional, no references."""
-    schema = ANSWER_OF[task].model_json_schema()
+    schema = shape.model_json_schema()
     strict: dict[str, Any] = _strict(schema, schema.get("$defs", {}))
     return strict
 

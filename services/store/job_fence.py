@@ -36,3 +36,9 @@ async def check_fence(tx: Transaction) -> None:
     fence = _FENCE.get()
     if fence is not None and not await tx.job_leases.holds(fence.name, fence.token):
         raise JobOvertaken(fence.name)
+
+
+def fence_token() -> int | None:
+    """Of the job that this code works for; None outside of any."""
+    fence = _FENCE.get()
+    return None if fence is None else fence.token
