@@ -55,7 +55,7 @@ recordings = Table(
     Column("intent", json_column()),
     Column("start_at", UtcDateTime),
     Column("minutes", json_column()),
-    Column("document_id", ForeignKey("documents.id", ondelete="SET NULL")),
+    Column("document_id", ForeignKey("documents.id", ondelete="SET NULL"), index=True),
     Column("error_code", String),
     Column("error_facts", json_column(), nullable=False),
     Column("failed_in", enum_column(RecordingState)),

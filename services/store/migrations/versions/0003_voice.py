@@ -104,6 +104,7 @@ def _create_recordings() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recordings")),
         sa.UniqueConstraint("chat_id", "message_id", name=op.f("uq_recordings_chat_id_message_id")),
     )
+    op.create_index(op.f("ix_recordings_document_id"), "recordings", ["document_id"])
     op.create_index("ix_recordings_screen", "recordings", ["screen_chat_id", "screen_message_id"])
     op.create_index(
         "ix_recordings_unfinished",
@@ -127,4 +128,5 @@ def downgrade() -> None:
     op.drop_index("ix_recordings_behind", "recordings")
     op.drop_index("ix_recordings_unfinished", "recordings")
     op.drop_index("ix_recordings_screen", "recordings")
+    op.drop_index(op.f("ix_recordings_document_id"), "recordings")
     op.drop_table("recordings")
