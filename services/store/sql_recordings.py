@@ -13,7 +13,7 @@ from services.domain.transcript import Transcript
 from services.store.ports_voice import PieceCounts, RecordingChanges
 from services.store.recording_row import as_json, column_values, to_piece, to_recording
 from services.store.sql_connection import SqlRepository
-from services.store.tables_voice import BEHIND, UNFINISHED, recording_digests, recording_pieces, recordings
+from services.store.tables_voice import BEHIND, KEPT, UNFINISHED, recording_digests, recording_pieces, recordings
 
 _FROM = {to: [state for state, following in TRANSITIONS.items() if to in following] for to in RecordingState}
 _R = recordings.c
@@ -106,12 +106,13 @@ class SqlRecordings(SqlRepository):
         return row is not None and row.version == version
 
     async def to_do(self, *, is_long: bool | None, now: datetime) -> Sequence[Recording]:
-        due = or_(_R.state.in_(AT_WORK), and_(_R.state == RecordingState.WAITING, _R.start_at <= now))
+        waiting = _R.state == RecordingState.WAITING  # the index of the few is found by the states it is ordered by
+        due = or_(_R.state.in_(AT_WORK), and_(waiting, _R.start_at <= now))
         query = select(recordings).where(text(UNFINISHED), due).order_by(_R.id)
         return await self._many(query if is_long is None else query.where(_R.is_long == is_long))
 
     async def behind(self, limit: int = 100) -> Sequence[Recording]:
-        return await self._many(select(recordings).where(text(BEHIND)).order_by(_R.id).limit(limit))
+        return await self._many(select(recordings).where(text(BEHIND), _R.version > 0).order_by(_R.created_at, _R.id).limit(limit))
 
     async def open_in(self, chat_id: int, topic_id: int | None, member_id: int) -> Sequence[Recording]:
         query = select(recordings).where(
@@ -186,8 +187,8 @@ class SqlRecordings(SqlRepository):
         return {row.number: row.body for row in await self._sql.rows(query.order_by(recording_digests.c.number))}
 
     async def with_files_before(self, before: datetime, limit: int = 100) -> Sequence[Recording]:
-        query = select(recordings).where(_R.created_at < before, _R.file_key.is_not(None), _R.state.not_in(AT_WORK))
-        return await self._many(query.order_by(_R.id).limit(limit))
+        query = select(recordings).where(_R.created_at < before, text(KEPT), _R.state.not_in(AT_WORK))
+        return await self._many(query.order_by(_R.created_at, _R.id).limit(limit))
 
     async def _one(self, statement: Any) -> Recording | None:
         row = await self._sql.row(statement)

@@ -20,6 +20,7 @@ from services.store.column_types import PersonText, UtcDateTime, enum_column, js
 from services.store.metadata import metadata
 
 UNFINISHED = "state IN ('received', 'fetched', 'prepared', 'transcribed', 'waiting')"
+KEPT = "file_key IS NOT NULL"
 BEHIND = "shown_version < version"
 
 recordings = Table(
@@ -66,12 +67,13 @@ recordings = Table(
     # The few that somebody works on, or has to draw, out of a growing history.
     Index(
         "ix_recordings_unfinished",
-        "is_long",
         "state",
+        "start_at",
         sqlite_where=text(UNFINISHED),
         postgresql_where=text(UNFINISHED),
     ),
-    Index("ix_recordings_behind", "id", sqlite_where=text(BEHIND), postgresql_where=text(BEHIND)),
+    Index("ix_recordings_behind", "version", sqlite_where=text(BEHIND), postgresql_where=text(BEHIND)),
+    Index("ix_recordings_kept", "created_at", sqlite_where=text(KEPT), postgresql_where=text(KEPT)),
 )
 
 recording_pieces = Table(

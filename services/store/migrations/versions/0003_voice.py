@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 UNFINISHED = sa.text("state IN ('received', 'fetched', 'prepared', 'transcribed', 'waiting')")
+KEPT = sa.text("file_key IS NOT NULL")
 BEHIND = sa.text("shown_version < version")
 
 
@@ -109,11 +110,12 @@ def _create_recordings() -> None:
     op.create_index(
         "ix_recordings_unfinished",
         "recordings",
-        ["is_long", "state"],
+        ["state", "start_at"],
         sqlite_where=UNFINISHED,
         postgresql_where=UNFINISHED,
     )
-    op.create_index("ix_recordings_behind", "recordings", ["id"], sqlite_where=BEHIND, postgresql_where=BEHIND)
+    op.create_index("ix_recordings_behind", "recordings", ["version"], sqlite_where=BEHIND, postgresql_where=BEHIND)
+    op.create_index("ix_recordings_kept", "recordings", ["created_at"], sqlite_where=KEPT, postgresql_where=KEPT)
 
 
 def downgrade() -> None:
@@ -125,6 +127,7 @@ def downgrade() -> None:
     op.drop_column("members", "voice_replies")
     op.drop_table("recording_digests")
     op.drop_table("recording_pieces")
+    op.drop_index("ix_recordings_kept", "recordings")
     op.drop_index("ix_recordings_behind", "recordings")
     op.drop_index("ix_recordings_unfinished", "recordings")
     op.drop_index("ix_recordings_screen", "recordings")

@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.domain.chat import ChatAddress
 from services.domain.delivery import DeliveryState
 from services.domain.generation import GenerationState
+from services.domain.recording import RecordingState
+from services.domain.transcript import Transcript
 from services.store.engine import open_engine
 from services.store.ports import Store, Transaction
 from services.store.sql_store import SqlStore
@@ -57,6 +59,7 @@ async def ask_everything(store: Store, attempt: int, document: int) -> None:
         await ask_about_knowledge(tx, document)
         await ask_about_operation(tx)
         await ask_about_reviews(tx)
+        await ask_about_recordings(tx)
 
 
 async def ask_about_people(tx: Transaction) -> None:
@@ -155,3 +158,23 @@ async def ask_about_reviews(tx: Transaction) -> None:
         await tx.waiting.note_reminder(draft, NOW)
     await tx.waiting.older_than(NOW)
     await tx.old_rows.purge_deliveries(NOW)
+
+
+async def ask_about_recordings(tx: Transaction) -> None:
+    await tx.recordings.get(1)
+    await tx.recordings.lock(1)
+    await tx.recordings.carried_by(1, 2)
+    await tx.recordings.shown_by(ChatAddress(1, None, 2))
+    await tx.recordings.advance(1, RecordingState.FETCHED, expected_version=1, file_key="key")
+    await tx.recordings.change(1, text="words")
+    await tx.recordings.place(1, ChatAddress(1, None, 2))
+    await tx.recordings.shown(1, 1)
+    await tx.recordings.to_do(is_long=None, now=NOW)
+    await tx.recordings.to_do(is_long=True, now=NOW)
+    await tx.recordings.behind()
+    await tx.recordings.open_in(1, None, 1)
+    await tx.recordings.pieces(1)
+    await tx.recordings.hear(1, 0, Transcript("words"))
+    await tx.recordings.counts(1)
+    await tx.recordings.digests(1)
+    await tx.recordings.with_files_before(NOW)
