@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from aiogram.filters import CommandObject
 from aiogram.types import Message
 
-from handlers.callbacks import Purpose
 from handlers.i18n import Texts, mark
 from handlers.keyboards import answer_field
 from handlers.sender import MessageSender
@@ -18,6 +17,7 @@ from services.assistant.pending_inputs import PendingInputs
 from services.domain.brief import Task
 from services.domain.chat import ChatAddress
 from services.domain.member import Member
+from services.domain.question import Purpose
 
 _PURPOSES = {Task.IDEA: Purpose.IDEA, Task.ASK: Purpose.ASK}
 _QUESTIONS = {Task.IDEA: mark("idea.ask_brief"), Task.ASK: mark("ask.ask_question")}

@@ -6,7 +6,7 @@ from aiogram.types import Message
 
 from handlers.broadcast_copy import CannotCopy, copy_of, copy_without_command
 from handlers.broadcast_keyboards import proposal_keyboard
-from handlers.callbacks import AudiencePress, BroadcastPress, BroadcastStep, Purpose
+from handlers.callbacks import AudiencePress, BroadcastPress, BroadcastStep
 from handlers.i18n import Texts
 from handlers.press import Press
 from handlers.routing import CommandTable, PressTable
@@ -21,6 +21,7 @@ from services.assistant.start_broadcast import StartBroadcast
 from services.assistant.stop_broadcast import StopBroadcast
 from services.domain.chat import ChatAddress
 from services.domain.member import Member
+from services.domain.question import Purpose
 
 
 def add_commands(commands: CommandTable) -> None:

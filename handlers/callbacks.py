@@ -11,6 +11,7 @@ from services.domain.broadcast import Audience
 from services.domain.generation import Chip
 from services.domain.language import Language
 from services.domain.member import MemberStatus, Role, StreamTransport
+from services.domain.question import Purpose
 
 RowId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 """What a database takes for an id; a forged press may carry anything."""
@@ -18,19 +19,6 @@ RowId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 Version = Annotated[int, Field(ge=0, le=2**31 - 1)]
 """Of the attempt when its buttons were drawn: a press on an older one changes nothing."""
-
-
-class Purpose(StrEnum):
-    """What a person is asked to write."""
-
-    IDEA = "idea"
-    ASK = "ask"
-    REFINE = "refine"
-    OWN_WORDS = "words"
-    CHANGES = "changes"
-    REJECT = "reject"
-    BROADCAST = "broadcast"
-    """A message to be announced: not only words."""
 
 
 class BroadcastStep(StrEnum):
@@ -134,6 +122,22 @@ class BriefPress(CallbackData, prefix="b"):
     """Make a brief of the message that this hint answers."""
 
     task: Task
+
+
+class RecordingStep(StrEnum):
+    START = "go"
+    IDEAS = "i"
+    ANSWER = "a"
+    TEXT_ONLY = "t"
+    CORRECT = "c"
+    RETRY = "r"
+    CANCEL = "x"
+
+
+class RecordingPress(CallbackData, prefix="v"):
+    recording_id: RowId
+    version: Version
+    step: RecordingStep
 
 
 class AudiencePress(CallbackData, prefix="to"):

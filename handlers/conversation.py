@@ -8,7 +8,6 @@ from aiogram.types import Message
 
 from handlers import broadcast, fallback
 from handlers.briefs import text_of
-from handlers.callbacks import Purpose
 from handlers.i18n import Catalogues, Texts
 from handlers.pending import Answer, PendingAnswers
 from handlers.reply import refine_by_reply
@@ -22,6 +21,7 @@ from services.assistant.start_generation import StartGeneration
 from services.domain.chat import Chat, ChatAddress
 from services.domain.language import Language
 from services.domain.member import Member
+from services.domain.question import Purpose
 
 
 async def converse(

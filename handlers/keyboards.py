@@ -15,7 +15,6 @@ from handlers.callbacks import (
     HistoryPress,
     JoinPress,
     PagePress,
-    Purpose,
     RegeneratePress,
     RetryPress,
     SettingPress,
@@ -32,6 +31,7 @@ from services.domain.brief import Task
 from services.domain.generation import REVIEWABLE, Chip, Generation, GenerationState
 from services.domain.language import Language
 from services.domain.member import Member, StreamTransport
+from services.domain.question import Purpose
 
 SUCCESS, DANGER, PRIMARY = "success", "danger", "primary"
 Row = list[InlineKeyboardButton]

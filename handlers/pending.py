@@ -1,41 +1,27 @@
 """Questions Muza has asked, and what becomes of the person's next message."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from aiogram.types import Message
 
 from handlers.briefs import request_in, text_of
-from handlers.callbacks import Purpose
 from handlers.i18n import Catalogues
 from handlers.keyboards import card_keyboard
 from handlers.sender import MessageSender
 from handlers.views.card import card_message
+from services.assistant.answer_question import TASKS, AnswerQuestion, place_of
+from services.assistant.answer_question import Answer as Words
 from services.assistant.decide_review import DecideReview
 from services.assistant.pending_inputs import PendingInput
+from services.assistant.ports import Card
 from services.assistant.refine_draft import RefineDraft
 from services.assistant.regenerate_draft import RegenerateDraft
 from services.assistant.start_generation import StartGeneration
-from services.domain.brief import Task
 from services.domain.chat import Chat, ChatAddress
 from services.domain.generation import Generation
 from services.domain.language import Language
 from services.domain.member import Member
-from services.domain.review import Verdict
-
-_TASKS = {Purpose.IDEA: Task.IDEA, Purpose.ASK: Task.ASK}
-_VERDICTS = {Purpose.CHANGES: Verdict.CHANGES_REQUESTED, Purpose.REJECT: Verdict.REJECTED}
-
-
-def about(generation_id: int, version: int, shown_in: ChatAddress) -> dict[str, Any]:
-    """JSON that finds the draft again when the words arrive."""
-    return {
-        "generation_id": generation_id,
-        "version": version,
-        "chat_id": shown_in.chat_id,
-        "topic_id": shown_in.topic_id,
-        "message_id": shown_in.message_id,
-    }
+from services.domain.question import Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,36 +52,20 @@ class PendingAnswers:
 
     async def __call__(self, question: PendingInput, answer: Answer) -> Generation | None:
         """The attempt that was started, if one was. Raises what the use case raises."""
-        purpose = Purpose(question.purpose)
-        if purpose in _TASKS:
-            return await self._start(_TASKS[purpose], answer)
-        generation_id, version = int(question.payload["generation_id"]), int(question.payload["version"])
-        shown_in = _shown_in(question.payload)
-        if purpose is Purpose.REFINE:
-            return await self.refine_draft(answer.member, shown_in, answer.address, answer.text)
-        if purpose is Purpose.OWN_WORDS:
-            return await self.regenerate_draft(answer.member, generation_id, version, shown_in, instruction=answer.text)
-        card = await self.decide_review(
-            answer.member, generation_id, version, shown_in, _VERDICTS[purpose], answer.text
+        text, material = answer.text, None
+        task = TASKS.get(Purpose(question.purpose))
+        if task is not None:
+            request = request_in(answer.message, task, self.catalogues.texts(answer.language))
+            text, material = request.text, request.material
+        given = Words(answer.member, answer.chat, answer.address, answer.language, text, material)
+        answer_question = AnswerQuestion(
+            self.start_generation, self.refine_draft, self.regenerate_draft, self.decide_review
         )
-        texts = self.catalogues.texts(card.language)
+        outcome = await answer_question(question, given)
+        if not isinstance(outcome, Card):
+            return outcome
+        texts, shown_in = self.catalogues.texts(outcome.language), place_of(question)
         # The message is not there any more when the group became a supergroup meanwhile.
         show = self.sender.replace if shown_in.message_id is not None else self.sender.send
-        await show(shown_in, card_message(card, texts), card_keyboard(card, texts))
+        await show(shown_in, card_message(outcome, texts), card_keyboard(outcome, texts))
         return None
-
-    async def _start(self, task: Task, answer: Answer) -> Generation:
-        request = request_in(answer.message, task, self.catalogues.texts(answer.language))
-        return await self.start_generation(
-            answer.member,
-            answer.chat,
-            answer.address,
-            request.text,
-            task=task,
-            language=answer.language,
-            material=request.material,
-        )
-
-
-def _shown_in(payload: dict[str, Any]) -> ChatAddress:
-    return ChatAddress(int(payload["chat_id"]), payload["topic_id"], payload["message_id"])

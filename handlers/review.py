@@ -6,7 +6,6 @@ from handlers.callbacks import (
     Face,
     FacePress,
     PagePress,
-    Purpose,
     RegeneratePress,
     RetryPress,
     StopPress,
@@ -16,12 +15,12 @@ from handlers.callbacks import (
 from handlers.card_edit import edit_card
 from handlers.i18n import Catalogues, Texts, mark
 from handlers.keyboards import answer_field, card_keyboard, reasons_keyboard, verdicts_keyboard
-from handlers.pending import about
 from handlers.press import Press
 from handlers.routing import PressTable
 from handlers.sender import MessageSender
 from handlers.views.card import card_message
 from handlers.views.people import addressed
+from services.assistant.answer_question import draft_in_question
 from services.assistant.decide_review import DecideReview
 from services.assistant.pending_inputs import PendingInputs
 from services.assistant.ports import Card
@@ -35,6 +34,7 @@ from services.domain.chat import ChatAddress
 from services.domain.errors import NotAllowed, StaleAction
 from services.domain.failpoint import FailPoint, reached
 from services.domain.member import Member
+from services.domain.question import Purpose
 from services.domain.review import Verdict
 
 _QUESTIONS = {
@@ -127,7 +127,7 @@ async def ask_for_words(
     await _current(show_attempt, member, data.generation_id, data.version, address)
     question = texts(_QUESTIONS[data.purpose])
     await pending_inputs.ask(
-        member, address.at(None), data.purpose.value, about(data.generation_id, data.version, address)
+        member, address.at(None), data.purpose.value, draft_in_question(data.generation_id, data.version, address)
     )
     await press.answer()
     await sender.send(

@@ -31,9 +31,14 @@ class DecideReview:
         message: ChatAddress,
         verdict: Verdict,
         comment: str = "",
+        *,
+        is_pressed: bool = True,
     ) -> Card:
         """The card with the decision on it. The message in which the draft was made shows it too, wherever the button
-        was pressed. Raises NotAllowed, StaleAction(state, decided_by, yours)."""
+        was pressed; `is_pressed=False`: words decided, and `message` itself is brought up to date as well.
+
+        Raises NotAllowed, StaleAction(state, decided_by, yours).
+        """
         if not member.may_approve:
             raise NotAllowed
         async with self._store.transaction() as tx:
@@ -51,7 +56,7 @@ class DecideReview:
             if verdict is Verdict.APPROVED:
                 await _retire_others(tx, desk.attempts, generation_id)
             others_wait = await _tell_author(tx, desk, decided, member, message.chat_id)
-            others_wait |= await _show(tx, decided, message, is_pressed=not comment)
+            others_wait |= await _show(tx, decided, message, is_pressed=is_pressed and not comment)
             card = await build_card(tx, decided, brief=desk.brief, viewer=viewer_in(member, message))
         reached(FailPoint.DECISION_STORED)
         if others_wait:

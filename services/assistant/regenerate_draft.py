@@ -1,6 +1,6 @@
-"""Another attempt, asked for by a button: with a ready reason, with one's own words, or just again."""
+"""Another attempt, asked for by a button or a word: with a ready reason, with one's own words, or just again."""
 
-from services.assistant.attempts import open_desk, refuse_settled
+from services.assistant.attempts import Desk, open_desk, refuse_settled
 from services.assistant.brief_text import clean_text
 from services.assistant.ports import GenerationRunner
 from services.domain.chat import ChatAddress
@@ -25,12 +25,17 @@ class RegenerateDraft:
         *,
         chip: Chip | None = None,
         instruction: str = "",
+        asked_in: ChatAddress | None = None,
     ) -> Generation:
-        """The new attempt; it is shown in the message whose button was pressed. Raises NotAllowed, StaleAction."""
+        """The new attempt; it is shown in the message whose button was pressed. `asked_in`: there was no button, the
+        words of this message asked for it: it is shown in a new message under them, and the same words coming twice
+        find the attempt they started. Raises NotAllowed, StaleAction."""
         if not member.is_active:
             raise NotAllowed
         async with self._store.transaction() as tx:
             desk = await open_desk(tx, member, generation_id, message)
+            if asked_in is not None and (repeated := _asked_in(desk, asked_in)) is not None:
+                return repeated
             await refuse_settled(tx, desk)
             if desk.pressed.version != version:
                 raise StaleAction("older version", state=desk.pressed.state.value)
@@ -46,12 +51,16 @@ class RegenerateDraft:
                 parent_id=generation_id,
                 chip=chip,
                 instruction=clean_text(instruction),
-                reply_to=desk.brief.address,
-                placeholder=_beginning(desk.pressed, message),
+                reply_to=asked_in or desk.brief.address,
+                placeholder=None if asked_in else _beginning(desk.pressed, message),
             )
             await tx.audit.add("regenerate", member.id, generation=generation.id, parent=generation_id)
         self._runner.wake(generation.id)
         return generation
+
+
+def _asked_in(desk: Desk, words: ChatAddress) -> Generation | None:
+    return next((one for one in desk.attempts if one.reply_to == words and one.parent_id is not None), None)
 
 
 def _beginning(pressed: Generation, message: ChatAddress) -> ChatAddress | None:

@@ -18,7 +18,6 @@ from handlers.callbacks import (
     FacePress,
     HistoryPress,
     PagePress,
-    Purpose,
     RegeneratePress,
     RetryPress,
     StopPress,
@@ -29,6 +28,7 @@ from services.domain.brief import Task
 from services.domain.chat import ChatAddress
 from services.domain.errors import NotAllowed, NothingToDo, StaleAction
 from services.domain.generation import Chip, GenerationState
+from services.domain.question import Purpose
 from services.domain.review import Verdict
 from tests.unit.handlers.conftest import Stage
 from tests.unit.handlers.people import APPROVER, GROUP, card, generation

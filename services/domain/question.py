@@ -1,0 +1,14 @@
+"""What Muza may ask a person to write or say."""
+
+from enum import StrEnum
+
+
+class Purpose(StrEnum):
+    IDEA = "idea"
+    ASK = "ask"
+    REFINE = "refine"
+    OWN_WORDS = "words"
+    CHANGES = "changes"
+    REJECT = "reject"
+    BROADCAST = "broadcast"
+    """A message to be announced: not only words."""
