@@ -18,6 +18,7 @@ FENCES = (
     "answer",
     "problems",
     "project",
+    "transcript",
 )
 
 _INVISIBLE = "\u200c\u200d\ufe0e\ufe0f\u00ad"
