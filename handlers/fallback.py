@@ -12,7 +12,7 @@ from handlers.press import Press
 from handlers.routing import PressTable
 from handlers.sender import MessageSender
 from handlers.views.message import message as words
-from handlers.voice import is_speech
+from handlers.voice import speech_of
 from services.assistant.start_generation import StartGeneration
 from services.domain.chat import Chat, ChatAddress
 from services.domain.language import Language
@@ -40,7 +40,7 @@ def _hint(message: Message, texts: Texts) -> str:
         typed = text[1:].split(maxsplit=1)[0].partition("@")[0].lower() if len(text) > 1 else ""
         close = get_close_matches(typed, KNOWN, n=1)
         return texts("fallback.did_you_mean", command=close[0]) if close else texts("fallback.unknown_command")
-    if is_speech(message):
+    if speech_of(message):
         return texts("voice.write_instead")
     if message.document:
         return texts("documents.how_to_add")
