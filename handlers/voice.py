@@ -27,14 +27,14 @@ def speech_of(message: Message | None) -> Speech | None:
     """What could be listened to. A silent animation comes as a document with it, and is none."""
     if message is None or message.animation is not None:
         return None
-    if message.voice:
-        return Speech(RecordingKind.VOICE, message.voice)
-    if message.video_note:
-        return Speech(RecordingKind.VIDEO_NOTE, message.video_note)
-    if message.audio:
-        return Speech(RecordingKind.AUDIO, message.audio)
-    if message.video:
-        return Speech(RecordingKind.VIDEO, message.video)
+    for kind, file in (
+        (RecordingKind.VOICE, message.voice),
+        (RecordingKind.VIDEO_NOTE, message.video_note),
+        (RecordingKind.AUDIO, message.audio),
+        (RecordingKind.VIDEO, message.video),
+    ):
+        if file is not None:
+            return Speech(kind, file)
     if message.document and (message.document.mime_type or "").lower().startswith(_SOUNDS):
         return Speech(RecordingKind.DOCUMENT, message.document)
     return None

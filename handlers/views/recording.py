@@ -84,8 +84,8 @@ def _remarks(recording: Recording, texts: Texts, now: datetime) -> list[str]:
         return [*_doubt(recording, texts), _plan(recording, texts, now)]
     if recording.state is RecordingState.FAILED:
         said = sentence(recording.error_code or "internal", texts, **recording.error_facts)
-        kept = may_be_tried_again(recording.error_code)
-        return [f"⚠️ {said}\n{texts('recording.kept')}" if kept else f"⚠️ {said}"]
+        kept = [texts("recording.kept")] if may_be_tried_again(recording.error_code) else []
+        return ["\n".join([f"⚠️ {said}", *kept])]
     if recording.state is RecordingState.CANCELLED:
         return [texts("recording.cancelled")]
     if recording.intent is not None and recording.intent.action is SpokenAction.APPROVE:
