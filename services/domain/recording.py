@@ -55,7 +55,7 @@ TRANSITIONS: dict[RecordingState, frozenset[RecordingState]] = {
     S.FAILED: frozenset({S.RECEIVED, S.FETCHED, S.PREPARED, S.TRANSCRIBED, S.WAITING, S.CANCELLED}),
     S.CANCELLED: frozenset(),
     S.SILENT: frozenset(),
-    S.DONE: frozenset(),
+    S.DONE: frozenset({S.TRANSCRIBED}),  # minutes that could not be written then are asked for again
 }
 AT_WORK = frozenset({S.RECEIVED, S.FETCHED, S.PREPARED, S.TRANSCRIBED})
 """A process works on it, or should."""

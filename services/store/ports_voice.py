@@ -35,8 +35,9 @@ class RecordingChanges(TypedDict, total=False):
 class PieceCounts:
     total: int
     heard: int
+    total_ms: int
+    """Of the recording, not of the clock; long silences belong to no piece."""
     heard_ms: int
-    """Of the recording, not of the clock."""
     first_heard_at: datetime | None
     last_heard_at: datetime | None
 

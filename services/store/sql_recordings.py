@@ -169,12 +169,14 @@ class SqlRecordings(SqlRepository):
             select(
                 func.count().label("total"),
                 func.count(recording_pieces.c.heard_at).label("heard"),
+                func.coalesce(func.sum(length), 0).label("total_ms"),
                 func.coalesce(func.sum(length).filter(heard), 0).label("heard_ms"),
                 func.min(recording_pieces.c.heard_at).label("first_heard_at"),
                 func.max(recording_pieces.c.heard_at).label("last_heard_at"),
             ).where(recording_pieces.c.recording_id == recording_id)
         )
-        return PieceCounts(row.total, row.heard, int(row.heard_ms), row.first_heard_at, row.last_heard_at)
+        lengths = int(row.total_ms), int(row.heard_ms)
+        return PieceCounts(row.total, row.heard, *lengths, row.first_heard_at, row.last_heard_at)
 
     async def put_digest(self, recording_id: int, number: int, body: dict[str, Any]) -> None:
         await self._sql.run(
