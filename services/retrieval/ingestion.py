@@ -16,6 +16,8 @@ from services.retrieval.readers import SUFFIXES, SourceText, read_file, read_tex
 
 _BATCH = 32
 """Passages a round of embedding: what a crash makes to be done again."""
+RECORDINGS = "recordings/"
+"""Sources of transcripts begin so. They come from conversations, not from files, and do not go with the files."""
 OnProgress = Callable[[int, int, str], None]
 """(done, total, what is being worked on)."""
 
@@ -149,7 +151,8 @@ class Ingestion:
         return IngestOutcome(written, changed=True, passages=len(passages))
 
     async def _remove_others(self, project_id: int, seen: set[str]) -> list[str]:
-        gone = [document for document in await self._source.list(project_id) if document.source not in seen]
+        known = await self._source.list(project_id)
+        gone = [document for document in known if document.source not in seen and not _is_recording(document)]
         for document in gone:
             await self._source.delete(document.id)
         return [document.source for document in gone]
@@ -234,6 +237,10 @@ def _cut(document: Document, text: str) -> list[Passage]:
         )
         for position, cut in enumerate(chunk(text))
     ]
+
+
+def _is_recording(document: Document) -> bool:
+    return document.type == "transcript" and document.source.startswith(RECORDINGS)
 
 
 def _name(path: str, root: Path) -> str:

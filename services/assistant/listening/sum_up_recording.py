@@ -42,12 +42,11 @@ class SumUpRecording:
         """
         async with self._store.reading() as tx:
             segments = timeline(await tx.recordings.pieces(recording.id))
-            projects = await tx.projects.list()
+            project = await tx.projects.get(recording.project_id)
         await self._send_files(recording)
         if recording.request.text_only or not segments:
             await self._finish(recording, None)
             return
-        project = next((one for one in projects if one.id == recording.project_id), None)
         try:
             minutes = await self._write(_talk(recording, segments, project), StoredDigests(self._store, recording.id))
         except ModelError as error:
