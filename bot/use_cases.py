@@ -15,11 +15,22 @@ from services.assistant.list_history import ListHistory
 from services.assistant.list_members import ListMembers
 from services.assistant.list_queue import ListQueue
 from services.assistant.list_undelivered import ListUndelivered
+from services.assistant.listening.ask_of_speech import AskOfSpeech
+from services.assistant.listening.cancel_recording import CancelRecording
+from services.assistant.listening.confirm_recording import ConfirmRecording
+from services.assistant.listening.correct_transcript import CorrectTranscript
+from services.assistant.listening.find_recording import FindRecording
+from services.assistant.listening.hold_recording import HoldRecording
+from services.assistant.listening.keep_transcript import KeepTranscript
+from services.assistant.listening.ports import ListeningRunner
+from services.assistant.listening.retry_recording import RetryRecording
+from services.assistant.listening.take_recording import ListeningRules, TakeRecording
 from services.assistant.migrate_chat import MigrateChat
 from services.assistant.open_chat import OpenChat
 from services.assistant.pending_inputs import PendingInputs
 from services.assistant.ports import Clock, GenerationRunner
 from services.assistant.prepare_broadcast import PrepareBroadcast
+from services.assistant.read_settings import ReadSettings
 from services.assistant.recognize_chat import RecognizeChat
 from services.assistant.recognize_member import RecognizeMember
 from services.assistant.refine_draft import RefineDraft
@@ -67,6 +78,7 @@ class UseCases:
     settle_access: SettleAccess
     list_members: ListMembers
     change_member: ChangeMember
+    read_settings: ReadSettings
     change_settings: ChangeSettings
     pending_inputs: PendingInputs
     prepare_broadcast: PrepareBroadcast
@@ -78,6 +90,15 @@ class UseCases:
     resend_delivery: ResendDelivery
     forget_delivery: ForgetDelivery
     report_status: ReportStatus
+    take_recording: TakeRecording
+    ask_of_speech: AskOfSpeech
+    find_recording: FindRecording
+    confirm_recording: ConfirmRecording
+    hold_recording: HoldRecording
+    correct_transcript: CorrectTranscript
+    keep_transcript: KeepTranscript
+    cancel_recording: CancelRecording
+    retry_recording: RetryRecording
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +109,19 @@ class Premises:
     admin_ids: tuple[int, ...]
     default_project: str | None
     probes: Sequence[Probe]
+    listening: ListeningRules
+    offers_voice: bool = False
+    """Answers can be read aloud."""
 
 
-def build_use_cases(store: Store, jobs: JobQueue, runner: GenerationRunner, clock: Clock, here: Premises) -> UseCases:
+def build_use_cases(
+    store: Store, jobs: JobQueue, runner: GenerationRunner, listeners: ListeningRunner, clock: Clock, here: Premises
+) -> UseCases:
+    start_generation = StartGeneration(store, runner)
+    take, keep = TakeRecording(store, listeners, here.listening), KeepTranscript(store, listeners)
+    retry = RetryRecording(store, listeners, clock)
     return UseCases(
-        start_generation=StartGeneration(store, runner),
+        start_generation=start_generation,
         refine_draft=RefineDraft(store, runner),
         regenerate_draft=RegenerateDraft(store, runner),
         decide_review=DecideReview(store, jobs),
@@ -115,7 +144,8 @@ def build_use_cases(store: Store, jobs: JobQueue, runner: GenerationRunner, cloc
         settle_access=SettleAccess(store, jobs),
         list_members=ListMembers(store),
         change_member=ChangeMember(store, here.admin_ids),
-        change_settings=ChangeSettings(store),
+        read_settings=ReadSettings(offers_voice=here.offers_voice),
+        change_settings=ChangeSettings(store, offers_voice=here.offers_voice),
         pending_inputs=PendingInputs(store, clock),
         prepare_broadcast=PrepareBroadcast(store),
         choose_audience=ChooseAudience(store),
@@ -126,4 +156,13 @@ def build_use_cases(store: Store, jobs: JobQueue, runner: GenerationRunner, cloc
         resend_delivery=ResendDelivery(store, jobs),
         forget_delivery=ForgetDelivery(store),
         report_status=ReportStatus(store, here.probes, here.version),
+        take_recording=take,
+        ask_of_speech=AskOfSpeech(store, take, keep, retry, start_generation),
+        find_recording=FindRecording(store),
+        confirm_recording=ConfirmRecording(store, listeners, clock),
+        hold_recording=HoldRecording(store, listeners),
+        correct_transcript=CorrectTranscript(store, listeners),
+        keep_transcript=keep,
+        cancel_recording=CancelRecording(store, listeners),
+        retry_recording=retry,
     )

@@ -10,7 +10,7 @@ from services.domain.brief import Task
 from services.domain.broadcast import Audience
 from services.domain.generation import Chip
 from services.domain.language import Language
-from services.domain.member import MemberStatus, Role, StreamTransport
+from services.domain.member import MemberStatus, Role, StreamTransport, VoiceReplies
 from services.domain.question import Purpose
 
 RowId = Annotated[int, Field(ge=1, le=2**63 - 1)]
@@ -116,6 +116,7 @@ class PeoplePress(CallbackData, prefix="u"):
 class SettingPress(CallbackData, prefix="s"):
     language: Language | None = None
     transport: StreamTransport | None = None
+    voice: VoiceReplies | None = None
 
 
 class BriefPress(CallbackData, prefix="b"):
@@ -138,6 +139,23 @@ class RecordingPress(CallbackData, prefix="v"):
     recording_id: RowId
     version: Version
     step: RecordingStep
+
+
+class MinutesStep(StrEnum):
+    LEARN = "k"
+    """Into the knowledge base: asks whether everybody agrees."""
+    AGREED = "y"
+    BACK = "b"
+    IDEAS = "i"
+    AGAIN = "r"
+
+
+class MinutesPress(CallbackData, prefix="mi"):
+    """Under a long recording that was heard to its end."""
+
+    recording_id: RowId
+    version: Version
+    step: MinutesStep
 
 
 class AudiencePress(CallbackData, prefix="to"):

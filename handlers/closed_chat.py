@@ -3,6 +3,8 @@
 Texts of the Bot API server: https://github.com/tdlib/telegram-bot-api, `Client.cpp`, `fail_query_with_error`.
 """
 
+import re
+
 from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramForbiddenError
 
 _STILL_OPEN = ("not enough rights", "can't send messages to bots", "can't send messages to the bot")
@@ -16,12 +18,17 @@ _GONE = (
 )
 
 
+_ONE_KIND = re.compile(
+    r"to send (?:voice|video|audio|music|photo|document|media|sticker|animation|poll)|_messages_forbidden"
+)
+"""Refused is a kind of message, by a group's rules or a person's privacy: words still arrive."""
 _MUTED = ("not enough rights to send", "have no rights to send", "chat_write_forbidden", "chat_restricted")
 
 
 def is_muted(error: TelegramAPIError) -> bool:
     """The bot is in the chat and may not say a word there."""
-    return any(words in error.message.lower() for words in _MUTED)
+    said = error.message.lower()
+    return any(words in said for words in _MUTED) and not _ONE_KIND.search(said)
 
 
 def is_closed(error: TelegramAPIError) -> bool:

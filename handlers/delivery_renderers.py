@@ -44,7 +44,15 @@ class Edited:
     keyboard: InlineKeyboardMarkup | None = None
 
 
-Content = Said | Copied | Edited
+@dataclass(frozen=True, slots=True)
+class Voiced:
+    """A voice message, in reply to the message that the delivery's address names: Ogg Opus."""
+
+    audio: bytes
+    duration_ms: int
+
+
+Content = Said | Copied | Edited | Voiced
 Renderer = Callable[[Delivery, Texts], Awaitable[Content]]
 """`Texts` are in the language of the reader."""
 Renderers = dict[DeliveryKind, Renderer]

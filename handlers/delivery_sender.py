@@ -18,10 +18,11 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
     TelegramUnauthorizedError,
 )
+from aiogram.types import BufferedInputFile, ReplyParameters
 
 from handlers.card_edit import edit_card
 from handlers.closed_chat import is_closed
-from handlers.delivery_renderers import Content, Copied, Edited, Renderer
+from handlers.delivery_renderers import Content, Copied, Edited, Renderer, Voiced
 from handlers.i18n import Catalogues
 from handlers.sender import MarkUrgency, MessageGone, MessageSender, Urgency, unmarked
 from services.delivery.ports import ChatMoved, NotSent, Uncertain, Undeliverable
@@ -83,6 +84,8 @@ class TelegramDeliverySender:
             return await self._edit(to, content)
         if isinstance(content, Copied):
             return await self._copy(to, content.source)
+        if isinstance(content, Voiced):
+            return await self._speak(to, content)
         return await self._sender.send(to, content.message, content.keyboard, urgency=Urgency.NOTIFICATION)
 
     async def _edit(self, at: ChatAddress, content: Edited) -> ChatAddress | None:
@@ -101,3 +104,18 @@ class TelegramDeliverySender:
                 message_id=source.message_id or 0,
             )
         return to.at(sent.message_id)
+
+    async def _speak(self, card: ChatAddress, content: Voiced) -> ChatAddress:
+        """`card`: the message with the words; a voice goes without it where a person has deleted it."""
+        words = (
+            ReplyParameters(message_id=card.message_id, allow_sending_without_reply=True) if card.message_id else None
+        )
+        with self._mark(Urgency.NOTIFICATION):
+            sent = await self._bot.send_voice(
+                chat_id=card.chat_id,
+                message_thread_id=card.topic_id,
+                voice=BufferedInputFile(content.audio, "muza.ogg"),
+                duration=max(1, round(content.duration_ms / 1000)),
+                reply_parameters=words,
+            )
+        return card.at(sent.message_id)

@@ -17,7 +17,6 @@ from handlers.callbacks import (
     PagePress,
     RegeneratePress,
     RetryPress,
-    SettingPress,
     StopPress,
     SubmitPress,
     WordsPress,
@@ -29,8 +28,6 @@ from services.assistant.list_history import HistoryItem
 from services.assistant.ports import Card
 from services.domain.brief import Task
 from services.domain.generation import REVIEWABLE, Chip, Generation, GenerationState
-from services.domain.language import Language
-from services.domain.member import Member, StreamTransport
 from services.domain.question import Purpose
 
 SUCCESS, DANGER, PRIMARY = "success", "danger", "primary"
@@ -125,25 +122,6 @@ def history_keyboard(items: Sequence[HistoryItem]) -> InlineKeyboardMarkup | Non
         for number, item in enumerate(items, start=1)
     ]
     return _markup(*([button] for button in buttons)) if buttons else None
-
-
-def settings_keyboard(member: Member, language: Language, texts: Texts) -> InlineKeyboardMarkup:
-    languages = {Language.RUSSIAN: "Русский", Language.ENGLISH: "English"}
-    transports = {
-        StreamTransport.EDIT: texts("settings.transport_edit"),
-        StreamTransport.DRAFT: texts("settings.transport_draft"),
-    }
-    return _markup(
-        [_choice(name, SettingPress(language=one), chosen=one is language) for one, name in languages.items()],
-        [
-            _choice(name, SettingPress(transport=one), chosen=one is member.stream_transport)
-            for one, name in transports.items()
-        ],
-    )
-
-
-def _choice(text: str, data: SettingPress, *, chosen: bool) -> InlineKeyboardButton:
-    return _button(f"• {text} •" if chosen else text, data)
 
 
 def access_keyboard(member_id: int, texts: Texts) -> InlineKeyboardMarkup:

@@ -2,12 +2,14 @@
 
 from handlers.callbacks import SettingPress
 from handlers.i18n import Catalogues, Texts
-from handlers.keyboards import settings_keyboard
 from handlers.press import Press
 from handlers.routing import CommandTable, PressTable
 from handlers.sender import MessageSender
+from handlers.settings_keyboard import settings_keyboard
+from handlers.views.message import RenderedMessage
 from handlers.views.message import message as words
 from services.assistant.change_settings import ChangeSettings
+from services.assistant.read_settings import PersonalSettings, ReadSettings
 from services.domain.chat import ChatAddress
 from services.domain.language import Language
 from services.domain.member import Member
@@ -22,9 +24,15 @@ def add_presses(presses: PressTable) -> None:
 
 
 async def settings(
-    member: Member, address: ChatAddress, language: Language, texts: Texts, sender: MessageSender
+    member: Member,
+    address: ChatAddress,
+    language: Language,
+    texts: Texts,
+    sender: MessageSender,
+    read_settings: ReadSettings,
 ) -> None:
-    await sender.send(address, words(texts("settings.title")), settings_keyboard(member, language, texts))
+    own = await read_settings(member)
+    await sender.send(address, _title(own, texts), settings_keyboard(own, language, texts))
 
 
 async def change(
@@ -38,8 +46,15 @@ async def change(
     sender: MessageSender,
     change_settings: ChangeSettings,
 ) -> None:
-    changed = await change_settings(member, language=data.language, stream_transport=data.transport)
-    spoken = changed.language or language
+    changed = await change_settings(
+        member, language=data.language, stream_transport=data.transport, voice_replies=data.voice
+    )
+    spoken = changed.member.language or language
     texts = catalogues.texts(spoken)
     await press.answer(texts("settings.saved"))
-    await sender.edit(address, words(texts("settings.title")), settings_keyboard(changed, spoken, texts))
+    await sender.edit(address, _title(changed, texts), settings_keyboard(changed, spoken, texts))
+
+
+def _title(own: PersonalSettings, texts: Texts) -> RenderedMessage:
+    title = texts("settings.title")
+    return words(f"{title}\n\n{texts('settings.voice_title')}" if own.offers_voice else title)

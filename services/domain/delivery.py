@@ -38,6 +38,8 @@ class DeliveryKind(StrEnum):
     DEAD_LETTERS = "dead_letters"
 
 
+COURTESIES = frozenset({DeliveryKind.VOICE_REPLY})
+"""Kinds that say nothing new: when one is lost nobody has to do anything, and nobody is told."""
 REPEATABLE = frozenset({DeliveryKind.CARD_CHANGED})
 """Kinds that may be sent twice without anybody seeing it: they are never uncertain."""
 

@@ -30,6 +30,9 @@ class TextToSpeech(Protocol):
     @property
     def provider(self) -> str: ...
     async def speak(self, request: SpeakRequest) -> Spoken: ...
+    async def warm_up(self) -> None:
+        """Import and build what the first request needs, off the event loop. No network."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,4 +46,8 @@ class VoiceBubble:
 class VoiceEncoder(Protocol):
     async def encode(self, audio: bytes) -> VoiceBubble:
         """Raises AudioUnreadable."""
+        ...
+
+    def again(self, audio: bytes) -> VoiceBubble:
+        """The bubble whose sound was kept. Raises AudioUnreadable."""
         ...

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, func, or_, select, update
 
-from services.domain.delivery import DeliveryKind, DeliveryState
+from services.domain.delivery import COURTESIES, DeliveryKind, DeliveryState
 from services.store.delivery_row import delivery_of
 from services.store.ports_operation import DeadLetter, UnreportedLetters
 from services.store.sql_connection import SqlRepository
@@ -81,7 +81,7 @@ def _needs_people() -> ColumnElement[bool]:
     failed = and_(
         deliveries.c.state == DEAD, or_(deliveries.c.error_code.is_(None), deliveries.c.error_code != CHAT_CLOSED)
     )
-    return or_(failed, deliveries.c.state == UNCERTAIN)
+    return and_(or_(failed, deliveries.c.state == UNCERTAIN), deliveries.c.kind.not_in(COURTESIES))
 
 
 def _unreported() -> ColumnElement[bool]:

@@ -15,8 +15,18 @@ from services.assistant.list_history import ListHistory
 from services.assistant.list_members import ListMembers
 from services.assistant.list_queue import ListQueue
 from services.assistant.list_undelivered import ListUndelivered
+from services.assistant.listening.ask_of_speech import AskOfSpeech
+from services.assistant.listening.cancel_recording import CancelRecording
+from services.assistant.listening.confirm_recording import ConfirmRecording
+from services.assistant.listening.correct_transcript import CorrectTranscript
+from services.assistant.listening.find_recording import FindRecording
+from services.assistant.listening.hold_recording import HoldRecording
+from services.assistant.listening.keep_transcript import KeepTranscript
+from services.assistant.listening.retry_recording import RetryRecording
+from services.assistant.listening.take_recording import TakeRecording
 from services.assistant.pending_inputs import PendingInput
 from services.assistant.prepare_broadcast import PrepareBroadcast
+from services.assistant.read_settings import ReadSettings
 from services.assistant.refine_draft import RefineDraft
 from services.assistant.refresh_card import RefreshCard
 from services.assistant.regenerate_draft import RegenerateDraft
@@ -55,6 +65,7 @@ REAL: dict[str, type] = {
     "settle_access": SettleAccess,
     "list_members": ListMembers,
     "change_member": ChangeMember,
+    "read_settings": ReadSettings,
     "change_settings": ChangeSettings,
     "prepare_broadcast": PrepareBroadcast,
     "choose_audience": ChooseAudience,
@@ -65,6 +76,15 @@ REAL: dict[str, type] = {
     "resend_delivery": ResendDelivery,
     "forget_delivery": ForgetDelivery,
     "report_status": ReportStatus,
+    "take_recording": TakeRecording,
+    "ask_of_speech": AskOfSpeech,
+    "find_recording": FindRecording,
+    "confirm_recording": ConfirmRecording,
+    "hold_recording": HoldRecording,
+    "correct_transcript": CorrectTranscript,
+    "keep_transcript": KeepTranscript,
+    "cancel_recording": CancelRecording,
+    "retry_recording": RetryRecording,
 }
 
 

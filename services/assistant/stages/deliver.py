@@ -17,6 +17,7 @@ from services.assistant.shown_attempts import remember_shown
 from services.assistant.stages.patience import patiently
 from services.assistant.stages.run import Run
 from services.assistant.stages.stored_screen import StoredScreen
+from services.assistant.stages.voice_reply import VoiceReply
 from services.domain.brief import Task
 from services.domain.chat import ChatAddress
 from services.domain.failpoint import FailPoint, reached
@@ -29,8 +30,10 @@ Outcome = Card | Failure
 
 
 class Deliver:
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, voice: VoiceReply | None = None) -> None:
+        """`voice`: None where answers are not read aloud."""
         self._store = store
+        self._voice = voice
 
     def record(self, generation: Generation, *, may_preview: Callable[[], bool] = bool) -> ScreenRecord:
         """`may_preview`: of a run, whether it holds its lease; who shows an outcome has none and draws no previews."""
@@ -51,8 +54,10 @@ class Deliver:
         if shown_in is None:
             return  # another process shows it, in a message of its own
         reached(FailPoint.FINAL_SHOWN)
-        await patiently(partial(self._note, generation.id, shown_in if isinstance(due, Card) else None))
+        is_heard = await patiently(partial(self._note, generation.id, shown_in if isinstance(due, Card) else None))
         reached(FailPoint.DELIVERY_NOTED)
+        if is_heard and self._voice is not None:
+            await self._voice.hint()
 
     async def stopped(self, run: Run) -> Failure | None:
         """What to show when the lease is gone: the stop, if a person stopped it; nothing, if another process has it."""
@@ -109,8 +114,9 @@ class Deliver:
             return await self.read_again(current.id)  # decided, or stopped, meanwhile
         return replace(outcome, generation=current)
 
-    async def _note(self, generation_id: int, shown_in: ChatAddress | None) -> None:
-        """`shown_in` shows this attempt from now on, whatever page it showed before: replies to it mean this one."""
+    async def _note(self, generation_id: int, shown_in: ChatAddress | None) -> bool:
+        """`shown_in` shows this attempt from now on, whatever page it showed before: replies to it mean this one.
+        True: it is going to be read aloud as well."""
         async with self._store.transaction() as tx:
             await tx.generations.mark_delivered(generation_id)
             shown = await tx.generations.get(generation_id)
@@ -121,6 +127,9 @@ class Deliver:
                     await tx.generations.mark_undelivered(newest.id)
             elif shown_in is not None and shown_in.message_id is not None:
                 await remember_shown(tx, shown_in, generation_id)
+                if shown is not None and self._voice is not None:
+                    return await self._voice.ask_for(tx, shown, shown_in)
+        return False
 
 
 _NOTHING_TO_SHOW = ACTIVE_STATES | {GenerationState.SUPERSEDED}

@@ -17,10 +17,11 @@ from aiogram.types import (
 )
 
 from handlers.callbacks import AccessPress, ApprovePress, JoinPress, MemberPress, PeoplePress, SettingPress
+from services.assistant.read_settings import PersonalSettings
 from services.domain.chat import ChatAddress
 from services.domain.errors import NotAllowed, StaleAction
 from services.domain.language import Language
-from services.domain.member import MemberStatus, Role, StreamTransport
+from services.domain.member import MemberStatus, Role, StreamTransport, VoiceReplies
 from tests.fakes.telegram_session import ME
 from tests.unit.handlers.conftest import Stage
 from tests.unit.handlers.people import ADMIN, APPROVER, BLOCKED, GROUP, WAITING, WHEN, WRITER
@@ -125,10 +126,11 @@ async def test_a_plain_member_changes_nobody(stage: Stage) -> None:
 
 
 async def test_settings_change_in_place_and_in_the_new_language(stage: Stage) -> None:
+    stage.use_cases["read_settings"].answer = PersonalSettings(WRITER)
     await stage.says("/settings")
     shown = buttons(stage.telegram.last(SendMessage).reply_markup)
     assert "• Русский •" in shown
-    stage.use_cases["change_settings"].answer = replace(WRITER, language=Language.ENGLISH)
+    stage.use_cases["change_settings"].answer = PersonalSettings(replace(WRITER, language=Language.ENGLISH))
     await stage.presses(SettingPress(language=Language.ENGLISH).pack())
     edited = stage.telegram.last(EditMessageText)
     assert (edited.text or "").startswith("Settings")
@@ -138,10 +140,31 @@ async def test_settings_change_in_place_and_in_the_new_language(stage: Stage) ->
 
 
 async def test_the_transport_is_a_setting_too(stage: Stage) -> None:
-    stage.use_cases["change_settings"].answer = replace(WRITER, stream_transport=StreamTransport.DRAFT)
+    stage.use_cases["change_settings"].answer = PersonalSettings(
+        replace(WRITER, stream_transport=StreamTransport.DRAFT)
+    )
     await stage.presses(SettingPress(transport=StreamTransport.DRAFT).pack())
     assert stage.use_cases["change_settings"].last["stream_transport"] is StreamTransport.DRAFT
     assert f"• {stage.text('settings.transport_draft')} •" in buttons(stage.telegram.last(EditMessageText).reply_markup)
+
+
+async def test_who_reads_aloud_is_a_setting_where_a_voice_is_set_up(stage: Stage) -> None:
+    stage.use_cases["read_settings"].answer = PersonalSettings(WRITER)
+    await stage.says("/settings")
+    without = buttons(stage.telegram.last(SendMessage).reply_markup)
+    stage.use_cases["read_settings"].answer = PersonalSettings(WRITER, offers_voice=True)
+    await stage.says("/settings")
+    added_buttons = [one for one in buttons(stage.telegram.last(SendMessage).reply_markup) if one not in without]
+    off, to_voice, always = (stage.text(f"settings.voice_{name}") for name in ("off", "to_voice", "always"))
+    assert added_buttons == [f"• {off} •", to_voice, always]
+
+    heard = replace(WRITER, voice_replies=VoiceReplies.TO_VOICE)
+    stage.use_cases["change_settings"].answer = PersonalSettings(heard, offers_voice=True)
+    await stage.presses(SettingPress(voice=VoiceReplies.TO_VOICE).pack())
+    assert stage.use_cases["change_settings"].last["voice_replies"] is VoiceReplies.TO_VOICE
+    edited = stage.telegram.last(EditMessageText)
+    assert f"• {to_voice} •" in buttons(edited.reply_markup)
+    assert stage.text("settings.voice_title") in (edited.text or "")
 
 
 def added(was: object, became: object) -> ChatMemberUpdated:
