@@ -20,6 +20,7 @@ from bot.memory import give_back
 from bot.ownership import is_gone, new_owner
 from bot.probes import Probes
 from bot.seeding import seed_projects
+from bot.swept_recordings import SweptRecordings
 from bot.telegram import build_bot
 from bot.urgency import mark_urgency
 from bot.use_cases import Premises, UseCases, build_use_cases
@@ -27,6 +28,7 @@ from handlers.commands import publish_commands
 from handlers.i18n import Catalogues
 from handlers.presenter import TelegramPresenter
 from services.assistant.generation_runner import AttemptRunner
+from services.assistant.listening.take_recording import ListeningRules
 from services.assistant.ports import Presenter
 from services.assistant.redeliver import Redeliver
 from services.assistant.run_generation import RunGeneration, Stages
@@ -65,8 +67,10 @@ async def open_edge(container: Container) -> AsyncIterator[TelegramEdge]:
         runner = build_runner(container, presenter)
         polling = PollerState()
         probes = Probes(container, polling).all()
-        here = Premises(__version__, settings.admin_ids, settings.default_project, probes)
-        use_cases = build_use_cases(adapters.store, adapters.jobs, runner, adapters.clock, here)
+        rules = ListeningRules(bool(settings.transcription_models), settings.voice_note_seconds)
+        here = Premises(__version__, settings.admin_ids, settings.default_project, probes, rules)
+        listeners = SweptRecordings()
+        use_cases = build_use_cases(adapters.store, adapters.jobs, runner, listeners, adapters.clock, here)
         dispatcher = build_dispatcher(use_cases, catalogues)
         intake = Intake(adapters.store, bot, dispatcher, nursery, polling)
         yield TelegramEdge(container, bot, use_cases, runner, dispatcher, intake, catalogues)
@@ -98,7 +102,7 @@ def build_runner(container: Container, presenter: Presenter) -> AttemptRunner:
         Redeliver(store, deliver, presenter),
         store=store,
         clock=clock,
-        lost_calls=services.llm.lost_calls,
+        lost_calls=services.calling.lost_calls,
         is_gone=is_gone,
         limit=container.settings.max_running_generations,
     )

@@ -11,11 +11,11 @@ from services.assistant.redeliver import Redeliver
 from services.assistant.run_generation import RunGeneration
 from services.assistant.stages.claim import Lease
 from services.assistant.stages.run import Run
+from services.calling.lost_calls import LostCalls
 from services.domain.brief import Brief
 from services.domain.errors import MuzaError
 from services.domain.generation import Generation
 from services.domain.member import Member
-from services.llm.lost_calls import LostCalls
 from services.store.ports import Store, Transaction
 
 SWEEP_EVERY_SECONDS = 2.0

@@ -22,9 +22,18 @@ class CallLedger(Protocol):
     """Every model call passes it: recorded before the request leaves, settled after."""
 
     async def start(
-        self, context: CallContext, provider: str, model: str, prompt: PromptRelease | None, tokens_in: int = 0
+        self,
+        context: CallContext,
+        provider: str,
+        model: str,
+        prompt: PromptRelease | None,
+        tokens_in: int = 0,
+        *,
+        audio_ms: int = 0,
+        characters: int = 0,
     ) -> int:
-        """`tokens_in`: of the prompt by our own count, for the case that nobody comes to write down the real one.
+        """`tokens_in`, `audio_ms` and `characters`: what is sent by our own count, for the case that nobody comes to
+        write down the provider's.
 
         Raises StoreUnavailable; LeaseLost when `context` names a run that is over. The request must not leave then.
         """
@@ -36,6 +45,10 @@ class CallLedger(Protocol):
 
     async def unsettled_of_older_runs(self, generation_id: int, lease_token: int) -> Sequence[StartedCall]:
         """Calls of the attempt's runs before `lease_token` that never ended, oldest first."""
+        ...
+
+    async def unsettled_of_recording(self, recording_id: int, lease_token: int) -> Sequence[StartedCall]:
+        """Calls for the recording by holders of its lease before `lease_token` that never ended, oldest first."""
         ...
 
     async def forgotten(self, now: datetime) -> Sequence[StartedCall]:

@@ -70,6 +70,8 @@ class StartedCall:
     recording_id: int | None = None
     audio_ms: int = 0
     """Of what was sent to be listened to."""
+    characters: int = 0
+    """Of what was sent to be read aloud."""
 
 
 @dataclass(frozen=True, slots=True)

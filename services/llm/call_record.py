@@ -6,9 +6,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from loguru import logger
-
-from services.domain.errors import ModelTimeout, MuzaError, StoreUnavailable, StreamIncomplete
+from services.calling.ledger_entry import Errand, LedgerEntry, error_code_of, outcome_of
+from services.domain.errors import ModelTimeout
 from services.domain.failpoint import FailPoint, reached
 from services.domain.metering import CallLedger, PriceList
 from services.domain.prompt import RenderedPrompt
@@ -46,8 +45,7 @@ class CallRecord:
         self._context = context
         self._route = route
         self._prompt = prompt
-        self._call_id: int | None = None
-        self._written = asyncio.Event()
+        self._entry: LedgerEntry | None = None
         self._tokens_in = 0
         self._started = 0.0
         self._first_token_ms: int | None = None
@@ -59,16 +57,19 @@ class CallRecord:
     @property
     def request_id(self) -> str:
         """What the request carries, for comparing the provider's books with the ledger."""
-        return f"muza-{self._call_id}"
+        return self._open_entry.request_id
+
+    @property
+    def _open_entry(self) -> LedgerEntry:
+        assert self._entry is not None  # noqa: S101 - set on entering
+        return self._entry
 
     async def __aenter__(self) -> Self:
         self._tokens_in = await self._prompt_tokens()
-        try:
-            # Shielded: a row may be committed although its writer was stopped meanwhile; then its id must be known.
-            await asyncio.shield(self._write())
-        except asyncio.CancelledError:
-            await asyncio.shield(self._withdraw())
-            raise
+        route, prompt = self._route, self._prompt
+        errand = Errand(self._context, route.provider, route.model, prompt.release, self._tokens_in)
+        self._entry = LedgerEntry(self._recorder.ledger, errand)
+        await self._entry.open()
         reached(FailPoint.CALL_RECORDED)
         self._started = self._recorder.monotonic()
         return self
@@ -91,27 +92,11 @@ class CallRecord:
         if error is None:
             reached(FailPoint.CALL_SETTLED)
 
-    async def _write(self) -> None:
-        try:
-            self._call_id = await self._recorder.ledger.start(
-                self._context, self._route.chat.provider, self._route.model, self._prompt.release, self._tokens_in
-            )
-        finally:
-            self._written.set()
-
-    async def _withdraw(self) -> None:
-        """Stopped before the request left: if there is a row by now, it cost nothing."""
-        await self._written.wait()
-        if self._call_id is not None:
-            await self._finish(CallReport(CallOutcome.STOPPED, Usage(), cost_microusd=0, latency_ms=0))
-
     async def _settle(self, error: BaseException | None, latency_ms: int) -> None:
-        outcome = _outcome(error)
+        outcome = outcome_of(error)
         self.usage = await self._usage(outcome, error)
-        self.cost_microusd = self._recorder.prices.cost_microusd(
-            self._route.chat.provider, self._route.model, self.usage
-        )
-        await self._finish(
+        self.cost_microusd = self._recorder.prices.cost_microusd(self._route.provider, self._route.model, self.usage)
+        await self._open_entry.settle(
             CallReport(
                 outcome=outcome,
                 usage=self.usage,
@@ -119,18 +104,9 @@ class CallRecord:
                 latency_ms=latency_ms,
                 first_token_ms=self._first_token_ms,
                 finish_reason=self.end.finish_reason if self.end else None,
-                error_code=_error_code(error),
+                error_code=error_code_of(error),
             )
         )
-
-    async def _finish(self, report: CallReport) -> None:
-        assert self._call_id is not None  # noqa: S101 - nothing is settled that was not written
-        try:
-            await self._recorder.ledger.finish(self._call_id, report)
-        except StoreUnavailable as unavailable:
-            # The answer is worth more than its receipt; the row still says that a call was started, and a sweep
-            # will settle it by our own count.
-            logger.error("call {} could not be settled in the ledger: {}", self._call_id, unavailable.code)
 
     async def _usage(self, outcome: CallOutcome, error: BaseException | None) -> Usage:
         """The provider's count; our own, marked so, where it sent none; nothing for a request it turned away."""
@@ -154,19 +130,3 @@ class CallRecord:
 
     def _elapsed_ms(self) -> int:
         return round((self._recorder.monotonic() - self._started) * 1000)
-
-
-def _outcome(error: BaseException | None) -> CallOutcome:
-    if error is None:
-        return CallOutcome.OK
-    if isinstance(error, StreamIncomplete):
-        return CallOutcome.CUT
-    if isinstance(error, asyncio.CancelledError | GeneratorExit):
-        return CallOutcome.STOPPED
-    return CallOutcome.FAILED
-
-
-def _error_code(error: BaseException | None) -> str | None:
-    if error is None or _outcome(error) is CallOutcome.STOPPED:
-        return None
-    return error.code if isinstance(error, MuzaError) else "internal"

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from services.calling.openai_errors import from_error_event
 from services.domain.usage import Usage
-from services.llm.openai_errors import from_error_event
 
 
 class ChunkReader:

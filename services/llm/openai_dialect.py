@@ -11,7 +11,7 @@ from typing import Any
 
 import openai
 
-from services.llm.openai_errors import error_text, is_about_context
+from services.calling.openai_errors import error_text, is_about_context
 from services.llm.ports import ChatRequest
 
 _OPTIONS = (

@@ -7,10 +7,10 @@ from contextlib import aclosing
 import httpx2
 import openai
 
+from services.calling.openai_errors import as_model_error
 from services.domain.errors import ModelError, ModelRefused, ModelTimeout, StreamIncomplete
 from services.llm.openai_chunks import ChunkReader
 from services.llm.openai_dialect import Dialect
-from services.llm.openai_errors import as_model_error
 from services.llm.openai_timeouts import StreamTimeouts
 from services.llm.ports import ChatRequest, StreamEnd, TextDelta
 

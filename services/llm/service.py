@@ -6,17 +6,18 @@ from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any
 
+from services.calling.lost_calls import LostCalls
+from services.calling.retry import RetryPolicy, Sleep
+from services.calling.tries import Tries
+from services.calling.verdict import Verdict
 from services.domain.errors import ModelNotConfigured, ModelRefused, StreamIncomplete
 from services.domain.metering import CallLedger, CircuitBreaker, PriceList
 from services.domain.prompt import ModelRole, RenderedPrompt
 from services.domain.usage import CallContext
 from services.llm.call_record import CallRecord, CallRecorder
 from services.llm.events import Completed, Delta, Restarted
-from services.llm.lost_calls import LostCalls
 from services.llm.ports import ChatRequest, StreamEnd, TokenCounter
-from services.llm.retry import RetryPolicy, Sleep
-from services.llm.routing import Route, Tries
-from services.llm.verdict import Verdict
+from services.llm.routing import Route
 
 __all__ = ["Completed", "Delta", "LLMService", "Restarted"]
 

@@ -12,9 +12,17 @@ from services.domain.usage import CallContext, CallReport, StartedCall
 
 class Calls(Protocol):
     async def start(
-        self, context: CallContext, provider: str, model: str, prompt: PromptRelease | None, tokens_in: int = 0
+        self,
+        context: CallContext,
+        provider: str,
+        model: str,
+        prompt: PromptRelease | None,
+        tokens_in: int = 0,
+        *,
+        audio_ms: int = 0,
+        characters: int = 0,
     ) -> int:
-        """Recorded before the request leaves: a crash cannot hide a call. `tokens_in` is our own count of the prompt.
+        """Recorded before the request leaves: a crash cannot hide a call. The counts are our own, of what is sent.
         Returns the call's id."""
         ...
 
@@ -26,9 +34,13 @@ class Calls(Protocol):
         """Calls of the attempt's runs before `lease_token` that never ended, oldest first."""
         ...
 
+    async def unsettled_of_recording(self, recording_id: int, lease_token: int) -> Sequence[StartedCall]:
+        """Calls for the recording by holders of its lease before `lease_token` that never ended, oldest first."""
+        ...
+
     async def forgotten(self, started_before: datetime, run_over_before: datetime) -> Sequence[StartedCall]:
         """Calls that never ended: begun before `started_before`, or before `run_over_before`, which is later, by a run
-        that does not hold its attempt any more. Oldest first."""
+        that does not hold its attempt, or its recording, any more. Oldest first."""
         ...
 
     async def totals(self, *, since: datetime | None = None, member_id: int | None = None) -> "CallTotals": ...

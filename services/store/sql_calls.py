@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, literal, or_, select, text, update
 
 from services.domain.generation import GenerationState, PromptRelease
+from services.domain.lease import RECORDING_LEASE
 from services.domain.usage import CallContext, CallOutcome, CallReport, StartedCall
 from services.store.generation_row import prompt_values
 from services.store.ports import CallTotals
 from services.store.sql_connection import SqlRepository
-from services.store.tables import generations, model_calls
+from services.store.tables import generations, job_leases, model_calls
 from services.store.tables_operation import STARTED
 
 _STARTED = select(
@@ -22,12 +23,21 @@ _STARTED = select(
     model_calls.c.generation_id,
     model_calls.c.recording_id,
     model_calls.c.audio_ms,
+    model_calls.c.characters,
 ).where(text(STARTED))  # spelled out, so that the index of the few is found
 
 
 class SqlCalls(SqlRepository):
     async def start(
-        self, context: CallContext, provider: str, model: str, prompt: PromptRelease | None, tokens_in: int = 0
+        self,
+        context: CallContext,
+        provider: str,
+        model: str,
+        prompt: PromptRelease | None,
+        tokens_in: int = 0,
+        *,
+        audio_ms: int = 0,
+        characters: int = 0,
     ) -> int:
         row = await self._sql.the_row(
             self._sql.insert(model_calls)
@@ -43,6 +53,8 @@ class SqlCalls(SqlRepository):
                 model=model,
                 outcome=CallOutcome.STARTED,
                 tokens_in=tokens_in,
+                audio_ms=audio_ms,
+                characters=characters,
                 usage_estimated=True,
                 started_at=self._sql.now(),
                 **prompt_values(prompt),
@@ -78,8 +90,12 @@ class SqlCalls(SqlRepository):
         )
 
     async def unsettled_of_older_runs(self, generation_id: int, lease_token: int) -> Sequence[StartedCall]:
-        older = or_(model_calls.c.lease_token.is_(None), model_calls.c.lease_token < lease_token)
-        return await self._started(_STARTED.where(model_calls.c.generation_id == generation_id, older))
+        return await self._started(_STARTED.where(model_calls.c.generation_id == generation_id, _older(lease_token)))
+
+    async def unsettled_of_recording(self, recording_id: int, lease_token: int) -> Sequence[StartedCall]:
+        # A call for an attempt is settled by the attempt's heir, who knows what text was saved.
+        of_recording = (model_calls.c.recording_id == recording_id) & model_calls.c.generation_id.is_(None)
+        return await self._started(_STARTED.where(of_recording, _older(lease_token)))
 
     async def forgotten(self, started_before: datetime, run_over_before: datetime) -> Sequence[StartedCall]:
         holds = (generations.c.state == GenerationState.RUNNING) & (
@@ -87,7 +103,7 @@ class SqlCalls(SqlRepository):
         )
         run = select(generations.c.id).where(generations.c.id == model_calls.c.generation_id, holds)
         run_is_over = model_calls.c.generation_id.is_not(None) & ~run.exists()
-        overdue = or_(model_calls.c.started_at < started_before, run_is_over)
+        overdue = or_(model_calls.c.started_at < started_before, run_is_over, _recording_was_left())
         return await self._started(_STARTED.where(model_calls.c.started_at < run_over_before, overdue))
 
     async def _started(self, query: Select[Any]) -> Sequence[StartedCall]:
@@ -112,3 +128,17 @@ class SqlCalls(SqlRepository):
             query = query.where(model_calls.c.member_id == member_id)
         row = await self._sql.the_row(query)
         return CallTotals(**{name: int(value) for name, value in row._mapping.items()})
+
+
+def _older(lease_token: int) -> ColumnElement[bool]:
+    return or_(model_calls.c.lease_token.is_(None), model_calls.c.lease_token < lease_token)
+
+
+def _recording_was_left() -> ColumnElement[bool]:
+    """The call was made under the recording's lease, and its holder holds it no more."""
+    name = literal(RECORDING_LEASE) + cast(model_calls.c.recording_id, String)
+    held = select(job_leases.c.name).where(
+        job_leases.c.name == name, job_leases.c.token == model_calls.c.lease_token, job_leases.c.owner.is_not(None)
+    )
+    under_lease = model_calls.c.recording_id.is_not(None) & model_calls.c.generation_id.is_(None)
+    return and_(under_lease, model_calls.c.lease_token.is_not(None), ~held.exists())

@@ -15,6 +15,7 @@ from services.assistant.stages.inherit import Inherit
 from services.assistant.stages.run import LeaseLost, Run
 from services.assistant.stages.settle import Settle
 from services.assistant.stages.write import WriteDraft
+from services.calling.retry import RetryPolicy
 from services.domain.brief import Task
 from services.domain.chat import ChatAddress
 from services.domain.generation import Generation, PromptRelease
@@ -24,7 +25,6 @@ from services.domain.prompt import Message, ModelRole, RenderedPrompt, SamplingP
 from services.domain.turn import Turn
 from services.domain.usage import Usage
 from services.llm.draft_reader import DraftReader
-from services.llm.retry import RetryPolicy
 from services.llm.routing import plan_routes
 from services.llm.service import LLMService
 from services.store.ports import Store

@@ -15,6 +15,8 @@ class RecordedCall:
     model: str
     prompt: PromptRelease | None
     tokens_in: int = 0
+    audio_ms: int = 0
+    characters: int = 0
     report: CallReport | None = None
 
     @property
@@ -29,11 +31,19 @@ class MemoryLedger:
     refuses_finish: bool = False
 
     async def start(
-        self, context: CallContext, provider: str, model: str, prompt: PromptRelease | None, tokens_in: int = 0
+        self,
+        context: CallContext,
+        provider: str,
+        model: str,
+        prompt: PromptRelease | None,
+        tokens_in: int = 0,
+        *,
+        audio_ms: int = 0,
+        characters: int = 0,
     ) -> int:
         if self.refuses_start:
             raise StoreUnavailable("full disk")
-        self.calls.append(RecordedCall(context, provider, model, prompt, tokens_in))
+        self.calls.append(RecordedCall(context, provider, model, prompt, tokens_in, audio_ms, characters))
         return len(self.calls)
 
     async def finish(self, call_id: int, report: CallReport) -> None:
@@ -50,6 +60,13 @@ class MemoryLedger:
             if context.generation_id == generation_id and (context.lease_token or 0) < lease_token
         ]
 
+    async def unsettled_of_recording(self, recording_id: int, lease_token: int) -> list[StartedCall]:
+        return [
+            call
+            for call, context in self._started()
+            if context.recording_id == recording_id and (context.lease_token or 0) < lease_token
+        ]
+
     async def forgotten(self, now: datetime) -> list[StartedCall]:
         """Everything that is open: the fake keeps no times."""
         return [call for call, _ in self._started()]
@@ -57,7 +74,16 @@ class MemoryLedger:
     def _started(self) -> list[tuple[StartedCall, CallContext]]:
         return [
             (
-                StartedCall(number, call.provider, call.model, call.tokens_in, call.context.generation_id),
+                StartedCall(
+                    number,
+                    call.provider,
+                    call.model,
+                    call.tokens_in,
+                    call.context.generation_id,
+                    call.context.recording_id,
+                    call.audio_ms,
+                    call.characters,
+                ),
                 call.context,
             )
             for number, call in enumerate(self.calls, 1)

@@ -19,7 +19,7 @@ from services.assistant.stages.retrieve import Retrieve
 from services.assistant.stages.settle import Settle
 from services.assistant.stages.validate import Validate
 from services.assistant.stages.write import WriteDraft
-from services.llm.retry import RetryPolicy
+from services.calling.retry import RetryPolicy
 from services.llm.routing import plan_routes
 from services.llm.service import LLMService
 from services.prompts.jinja_library import JinjaPromptLibrary

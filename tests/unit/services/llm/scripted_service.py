@@ -3,11 +3,11 @@
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
+from services.calling.retry import RetryPolicy
 from services.domain.generation import PromptRelease
 from services.domain.prompt import Message, ModelRole, RenderedPrompt, SamplingParameters
 from services.domain.usage import CallContext
 from services.llm.events import Completed, Delta, Restarted
-from services.llm.retry import RetryPolicy
 from services.llm.routing import plan_routes
 from services.llm.service import LLMService
 from tests.fakes.call_ledger import MemoryLedger

@@ -5,8 +5,8 @@ from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from services.calling.lost_calls import LostCalls
 from services.domain.usage import CallOutcome, CallReport, Usage
-from services.llm.lost_calls import LostCalls
 from tests.fakes.call_ledger import MemoryLedger
 from tests.fakes.price_list import FlatPriceList
 from tests.fakes.token_counter import WordCounter

@@ -8,6 +8,7 @@ from email.utils import format_datetime
 
 import pytest
 
+from services.calling.openai_errors import retry_after_seconds
 from services.domain.errors import (
     ContextTooLong,
     ModelBusy,
@@ -19,7 +20,6 @@ from services.domain.errors import (
 )
 from services.domain.usage import Usage
 from services.llm.openai_chat import OpenAIChat
-from services.llm.openai_errors import retry_after_seconds
 from services.llm.openai_timeouts import StreamTimeouts
 from tests.fakes.sse_server import DONE, HangUp, Reply, SseServer, chunk, event, refused, streamed
 from tests.unit.services.llm.wire import KEY, a_request, failure_of, heard

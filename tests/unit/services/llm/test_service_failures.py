@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.calling.retry import RetryPolicy
 from services.domain.errors import (
     ContextTooLong,
     ModelBusy,
@@ -15,7 +16,6 @@ from services.domain.errors import (
 from services.domain.prompt import ModelRole
 from services.domain.usage import CallOutcome, Usage
 from services.llm.events import Completed, Delta, Restarted
-from services.llm.retry import RetryPolicy
 from services.llm.routing import plan_routes
 from services.llm.service import LLMService
 from tests.fakes.chat_model import Answer, ScriptedChatModel, answer, cut, failing

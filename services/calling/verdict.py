@@ -6,15 +6,15 @@ from typing import Self
 
 from loguru import logger
 
+from services.calling.tries import RouteT, Tries
 from services.domain.errors import ModelBusy, ModelError, ModelTimeout, ModelUnavailable, StreamIncomplete
 from services.domain.metering import CircuitBreaker
-from services.llm.routing import Route, Tries
 
 
 class Verdict:
     """Async context manager around one try. A ModelError ends in `error` and with `tries`, for the next one."""
 
-    def __init__(self, breaker: CircuitBreaker, tries: Tries, route: Route) -> None:
+    def __init__(self, breaker: CircuitBreaker, tries: Tries[RouteT], route: RouteT) -> None:
         self._breaker = breaker
         self._tries = tries
         self._route = route
@@ -38,7 +38,7 @@ class Verdict:
             await self._breaker.succeeded(circuit)
         elif isinstance(error, ModelError):
             self.error = error
-            logger.warning("model {} of {}: {} ({})", self._route.model, self._route.chat.provider, error.code, error)
+            logger.warning("model {} of {}: {} ({})", self._route.model, self._route.provider, error.code, error)
             if not _is_alive(error):
                 await self._breaker.failed(circuit)
             elif self._is_awaited:

@@ -1,17 +1,24 @@
-"""Calls whose process died: written down as lost, with tokens by our own count, since nobody heard the provider's."""
+"""Calls whose process died: written down as lost, with what was sent by our own count, since nobody heard the
+provider's."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Protocol
 
 from loguru import logger
 
 from services.domain.metering import CallLedger, PriceList
 from services.domain.usage import CallOutcome, CallReport, StartedCall, Usage
-from services.llm.ports import TokenCounter
+
+
+class WordCount(Protocol):
+    def count(self, model: str, text: str) -> int:
+        """Tokens."""
+        ...
 
 
 class LostCalls:
-    def __init__(self, ledger: CallLedger, prices: PriceList, counter: TokenCounter) -> None:
+    def __init__(self, ledger: CallLedger, prices: PriceList, counter: WordCount) -> None:
         self._ledger = ledger
         self._prices = prices
         self._counter = counter
@@ -21,6 +28,10 @@ class LostCalls:
         Returns how many. Raises StoreUnavailable."""
         return await self._settle(await self._ledger.unsettled_of_older_runs(generation_id, lease_token), text)
 
+    async def of_recording(self, recording_id: int, lease_token: int) -> int:
+        """The same for a recording, once its lease is held by `lease_token`. Raises StoreUnavailable."""
+        return await self._settle(await self._ledger.unsettled_of_recording(recording_id, lease_token), "")
+
     async def forgotten(self, now: datetime) -> int:
         """Settle what no heir came for. Raises StoreUnavailable."""
         return await self._settle(await self._ledger.forgotten(now), "")
@@ -29,8 +40,20 @@ class LostCalls:
         for call in calls:
             # A run makes its calls one after the other: the text that was saved is the last one's.
             written = self._counter.count(call.model, text) if text and call is calls[-1] else 0
-            usage = Usage(tokens_in=call.tokens_in, tokens_out=written, estimated=True)
+            # Where sound was sent, the tokens that we count are its own: see `services/transcription/audio_usage.py`.
+            usage = Usage(
+                tokens_in=call.tokens_in,
+                tokens_out=written,
+                estimated=True,
+                tokens_audio=call.tokens_in if call.audio_ms else 0,
+                audio_ms=call.audio_ms,
+                characters=call.characters,
+            )
             cost = self._prices.cost_microusd(call.provider, call.model, usage)
-            logger.warning("call {} of generation {} is lost: its process died", call.id, call.generation_id)
+            logger.warning("call {} is lost: its process died (attempt {}, recording {})", *_owner(call))
             await self._ledger.finish(call.id, CallReport(CallOutcome.LOST, usage, cost, latency_ms=0))
         return len(calls)
+
+
+def _owner(call: StartedCall) -> tuple[int, int | None, int | None]:
+    return call.id, call.generation_id, call.recording_id

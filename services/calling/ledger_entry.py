@@ -1,0 +1,96 @@
+"""One try at a model as a row of the ledger: written before the request leaves, settled once however it ends."""
+
+import asyncio
+from dataclasses import dataclass
+
+from loguru import logger
+
+from services.domain.errors import MuzaError, StoreUnavailable, StreamIncomplete
+from services.domain.generation import PromptRelease
+from services.domain.metering import CallLedger
+from services.domain.usage import CallContext, CallOutcome, CallReport, Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What is known of a call before it leaves."""
+
+    context: CallContext
+    provider: str
+    model: str
+    prompt: PromptRelease | None = None
+    tokens_in: int = 0
+    audio_ms: int = 0
+    characters: int = 0
+
+
+class LedgerEntry:
+    def __init__(self, ledger: CallLedger, errand: Errand) -> None:
+        self._ledger = ledger
+        self._errand = errand
+        self._call_id: int | None = None
+        self._written = asyncio.Event()
+
+    @property
+    def request_id(self) -> str:
+        """What the request carries, for comparing the provider's books with the ledger."""
+        return f"muza-{self._call_id}"
+
+    async def open(self) -> None:
+        """Raises StoreUnavailable, LeaseLost: the request must not leave then."""
+        try:
+            # Shielded: a row may be committed although its writer was stopped meanwhile; then its id must be known.
+            await asyncio.shield(self._write())
+        except asyncio.CancelledError:
+            await asyncio.shield(self._withdraw())
+            raise
+
+    async def settle(self, report: CallReport) -> None:
+        try:
+            await self._ledger.finish(self._id, report)
+        except StoreUnavailable as unavailable:
+            # The answer is worth more than its receipt; the row still says that a call was started, and a sweep
+            # will settle it by our own count.
+            logger.error("call {} could not be settled in the ledger: {}", self._id, unavailable.code)
+
+    @property
+    def _id(self) -> int:
+        assert self._call_id is not None  # noqa: S101 - nothing is settled that was not written
+        return self._call_id
+
+    async def _write(self) -> None:
+        errand = self._errand
+        try:
+            self._call_id = await self._ledger.start(
+                errand.context,
+                errand.provider,
+                errand.model,
+                errand.prompt,
+                errand.tokens_in,
+                audio_ms=errand.audio_ms,
+                characters=errand.characters,
+            )
+        finally:
+            self._written.set()
+
+    async def _withdraw(self) -> None:
+        """Stopped before the request left: if there is a row by now, it cost nothing."""
+        await self._written.wait()
+        if self._call_id is not None:
+            await self.settle(CallReport(CallOutcome.STOPPED, Usage(), cost_microusd=0, latency_ms=0))
+
+
+def outcome_of(error: BaseException | None) -> CallOutcome:
+    if error is None:
+        return CallOutcome.OK
+    if isinstance(error, StreamIncomplete):
+        return CallOutcome.CUT
+    if isinstance(error, asyncio.CancelledError | GeneratorExit):
+        return CallOutcome.STOPPED
+    return CallOutcome.FAILED
+
+
+def error_code_of(error: BaseException | None) -> str | None:
+    if error is None or outcome_of(error) is CallOutcome.STOPPED:
+        return None
+    return error.code if isinstance(error, MuzaError) else "internal"
