@@ -27,6 +27,7 @@ MuzaError
 │   └── ContextTooLong
 ├── KnowledgeUnavailable   no search leg answered
 ├── FilesUnavailable       where recordings are kept does not answer (retryable)
+├── TelegramFilesUnavailable  Telegram does not hand a file out now (retryable)
 ├── StoreUnavailable
 └── QueueUnavailable
 
@@ -162,6 +163,11 @@ class KnowledgeUnavailable(MuzaError):
 
 class FilesUnavailable(MuzaError):
     code = "files_unavailable"
+    retryable = True
+
+
+class TelegramFilesUnavailable(MuzaError):
+    code = "telegram_files_unavailable"
     retryable = True
 
 
