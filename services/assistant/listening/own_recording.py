@@ -12,9 +12,13 @@ async def own_recording(tx: Transaction, member: Member, recording_id: int) -> R
     recording = await tx.recordings.lock(recording_id)
     if recording is None:
         raise StaleAction(f"no recording {recording_id}", state="recording_unknown")
-    if not (member.is_active and (member.may_approve or member.id == recording.member_id)):
+    if not may_decide(member, recording):
         raise NotAllowed
     return recording
+
+
+def may_decide(member: Member, recording: Recording) -> bool:
+    return member.is_active and (member.may_approve or member.id == recording.member_id)
 
 
 async def waiting_recording(tx: Transaction, member: Member, recording_id: int, version: int) -> Recording:
