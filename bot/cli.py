@@ -145,7 +145,7 @@ def models(
 ) -> None:
     """Local models behind an OpenAI-compatible address (MODELS_URL)."""
     settings = _settings("models")
-    from bot.models_server import serve
+    from bot.models.server import serve
 
     serve(settings, host=host, port=port)
 

@@ -204,6 +204,13 @@ class Settings(BaseSettings):
         )
 
     @property
+    def whisper_folders(self) -> tuple[Path, ...]:
+        """Where checkpoints are looked for by name: openai-whisper's own cache, then ours; into it they are fetched."""
+        cache = os.environ.get("XDG_CACHE_HOME")
+        usual = Path(cache) if cache else Path.home() / ".cache"
+        return usual / "whisper", self.data_dir.absolute() / "models"
+
+    @property
     def run_dir(self) -> Path:
         """Locks, heartbeats and addresses of the processes that run on this DATA_DIR."""
         return self.data_dir.absolute() / "run"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-pytest_plugins = ["tests.fixtures_store", "tests.fixtures_valkey", "tests.slow_first"]
+pytest_plugins = ["tests.fixtures_store", "tests.fixtures_valkey", "tests.fixtures_whisper", "tests.slow_first"]
 
 
 class OutsideWorld(RuntimeError):

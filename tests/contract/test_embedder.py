@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.embedded.ports import free_port
-from bot.models_server import LoadedModel, create_app
+from bot.models.loaded_model import LoadedModel
+from bot.models.served import Served
+from bot.models.server import create_app
 from services.domain.errors import KnowledgeUnavailable
 from services.domain.language import Language
 from services.retrieval.openai_embedder import OpenAIEmbedder
@@ -24,7 +26,7 @@ def models_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[s
     """(URL, name of the model)."""
     pytest.importorskip("sentence_transformers", reason="the extra `local` is not installed")
     folder = build_tiny_model(tmp_path_factory.mktemp("tiny"))
-    with serving(create_app(LoadedModel(SentenceEmbedder(str(folder))))) as url:
+    with serving(create_app(Served(LoadedModel(SentenceEmbedder(str(folder)))))) as url:
         wait_until(lambda: get_json(f"{url}/healthz")[1]["status"] != "loading")
         yield url, str(folder)
 

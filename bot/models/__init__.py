@@ -1,0 +1,1 @@
+"""`muza models`: local models behind HTTP, in OpenAI's form, on loopback."""
