@@ -70,7 +70,9 @@ async def open_edge(container: Container) -> AsyncIterator[TelegramEdge]:
         rules = ListeningRules(bool(settings.transcription_models), settings.voice_note_seconds)
         here = Premises(__version__, settings.admin_ids, settings.default_project, probes, rules)
         listeners = SweptRecordings()
-        use_cases = build_use_cases(adapters.store, adapters.jobs, runner, listeners, adapters.clock, here)
+        use_cases = build_use_cases(
+            adapters.store, adapters.jobs, container.services.ingestion, runner, listeners, adapters.clock, here
+        )
         dispatcher = build_dispatcher(use_cases, catalogues)
         intake = Intake(adapters.store, bot, dispatcher, nursery, polling)
         yield TelegramEdge(container, bot, use_cases, runner, dispatcher, intake, catalogues)

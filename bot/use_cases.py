@@ -15,13 +15,17 @@ from services.assistant.list_history import ListHistory
 from services.assistant.list_members import ListMembers
 from services.assistant.list_queue import ListQueue
 from services.assistant.list_undelivered import ListUndelivered
+from services.assistant.listening.add_to_knowledge import AddToKnowledge
 from services.assistant.listening.ask_of_speech import AskOfSpeech
+from services.assistant.listening.cancel_in_chat import CancelInChat
 from services.assistant.listening.cancel_recording import CancelRecording
 from services.assistant.listening.confirm_recording import ConfirmRecording
 from services.assistant.listening.correct_transcript import CorrectTranscript
+from services.assistant.listening.draw_ideas import DrawIdeas
 from services.assistant.listening.find_recording import FindRecording
 from services.assistant.listening.hold_recording import HoldRecording
 from services.assistant.listening.keep_transcript import KeepTranscript
+from services.assistant.listening.make_minutes import MakeMinutes
 from services.assistant.listening.ports import ListeningRunner
 from services.assistant.listening.retry_recording import RetryRecording
 from services.assistant.listening.take_recording import ListeningRules, TakeRecording
@@ -50,6 +54,7 @@ from services.assistant.stop_generation import StopGeneration
 from services.assistant.stop_in_chat import StopInChat
 from services.assistant.submit_for_review import SubmitForReview
 from services.queue.ports import JobQueue
+from services.retrieval.ingestion import Ingestion
 from services.store.ports import Store
 
 
@@ -98,7 +103,11 @@ class UseCases:
     correct_transcript: CorrectTranscript
     keep_transcript: KeepTranscript
     cancel_recording: CancelRecording
+    cancel_in_chat: CancelInChat
     retry_recording: RetryRecording
+    add_to_knowledge: AddToKnowledge
+    make_minutes: MakeMinutes
+    draw_ideas: DrawIdeas
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +124,13 @@ class Premises:
 
 
 def build_use_cases(
-    store: Store, jobs: JobQueue, runner: GenerationRunner, listeners: ListeningRunner, clock: Clock, here: Premises
+    store: Store,
+    jobs: JobQueue,
+    ingestion: Ingestion,
+    runner: GenerationRunner,
+    listeners: ListeningRunner,
+    clock: Clock,
+    here: Premises,
 ) -> UseCases:
     start_generation = StartGeneration(store, runner)
     take, keep = TakeRecording(store, listeners, here.listening), KeepTranscript(store, listeners)
@@ -164,5 +179,9 @@ def build_use_cases(
         correct_transcript=CorrectTranscript(store, listeners),
         keep_transcript=keep,
         cancel_recording=CancelRecording(store, listeners),
+        cancel_in_chat=CancelInChat(store, listeners),
         retry_recording=retry,
+        add_to_knowledge=AddToKnowledge(store, ingestion, jobs, listeners),
+        make_minutes=MakeMinutes(store, jobs, listeners),
+        draw_ideas=DrawIdeas(store, start_generation),
     )

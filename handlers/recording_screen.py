@@ -10,9 +10,11 @@ from loguru import logger
 
 from handlers.closed_chat import is_closed
 from handlers.i18n import Catalogues
+from handlers.minutes_keyboards import long_recording_keyboard
 from handlers.recording_keyboards import recording_keyboard
 from handlers.sender import MarkUrgency, MessageGone, MessageSender, Urgency, unmarked
 from handlers.views.message import RenderedMessage
+from handlers.views.minutes import has_own_view, long_recording_message
 from handlers.views.recording import is_starting, recording_message
 from services.assistant.listening.ports import RecordingView
 from services.assistant.ports import NotShown
@@ -73,6 +75,8 @@ class TelegramRecordingScreen:
     def _render(self, view: RecordingView) -> tuple[RenderedMessage, InlineKeyboardMarkup | None]:
         recording, now = view.recording, self._now()
         texts = self._catalogues.texts(recording.language)
+        if has_own_view(recording):
+            return long_recording_message(view, texts), long_recording_keyboard(recording, texts)
         keyboard = recording_keyboard(recording, texts, is_starting=is_starting(recording, now))
         return recording_message(view, texts, now), keyboard
 

@@ -15,13 +15,17 @@ from services.assistant.list_history import ListHistory
 from services.assistant.list_members import ListMembers
 from services.assistant.list_queue import ListQueue
 from services.assistant.list_undelivered import ListUndelivered
+from services.assistant.listening.add_to_knowledge import AddToKnowledge
 from services.assistant.listening.ask_of_speech import AskOfSpeech
+from services.assistant.listening.cancel_in_chat import CancelInChat
 from services.assistant.listening.cancel_recording import CancelRecording
 from services.assistant.listening.confirm_recording import ConfirmRecording
 from services.assistant.listening.correct_transcript import CorrectTranscript
+from services.assistant.listening.draw_ideas import DrawIdeas
 from services.assistant.listening.find_recording import FindRecording
 from services.assistant.listening.hold_recording import HoldRecording
 from services.assistant.listening.keep_transcript import KeepTranscript
+from services.assistant.listening.make_minutes import MakeMinutes
 from services.assistant.listening.retry_recording import RetryRecording
 from services.assistant.listening.take_recording import TakeRecording
 from services.assistant.pending_inputs import PendingInput
@@ -76,6 +80,9 @@ REAL: dict[str, type] = {
     "resend_delivery": ResendDelivery,
     "forget_delivery": ForgetDelivery,
     "report_status": ReportStatus,
+    "add_to_knowledge": AddToKnowledge,
+    "make_minutes": MakeMinutes,
+    "draw_ideas": DrawIdeas,
     "take_recording": TakeRecording,
     "ask_of_speech": AskOfSpeech,
     "find_recording": FindRecording,
@@ -84,6 +91,7 @@ REAL: dict[str, type] = {
     "correct_transcript": CorrectTranscript,
     "keep_transcript": KeepTranscript,
     "cancel_recording": CancelRecording,
+    "cancel_in_chat": CancelInChat,
     "retry_recording": RetryRecording,
 }
 
