@@ -15,15 +15,19 @@ from handlers import (
     edits,
     errors,
     fallback,
+    hearing,
     history,
     ideas,
     membership,
+    minutes,
     queue,
+    recordings,
     review,
     settings,
     start,
     status,
     strangers,
+    transcribe,
     undelivered,
     users,
 )
@@ -49,6 +53,7 @@ def build_root_router() -> Router:
     router.message.register(strangers.greet, strangers.Stranger())
     # A forwarded command is what somebody else said, not an order to us.
     router.message.register(commands.__call__, F.forward_origin.is_(None), commands.filter())
+    router.message.register(hearing.hear, hearing.carries_speech)
     router.message.register(conversation.converse)
     router.edited_message.register(edits.brief_edited, edits.carries_brief())
     router.callback_query.register(presses.__call__)
@@ -68,14 +73,26 @@ def required_names() -> set[str]:
 
 def _commands() -> CommandTable:
     commands = CommandTable()
-    for feature in (start, ideas, ask, queue, history, settings, status, users, broadcast, cancel):
+    for feature in (start, ideas, ask, transcribe, queue, history, settings, status, users, broadcast, cancel):
         feature.add_commands(commands)
     return commands
 
 
 def _presses() -> PressTable:
     presses = PressTable()
-    for feature in (review, queue, history, settings, users, undelivered, broadcast, strangers, fallback):
+    for feature in (
+        review,
+        recordings,
+        minutes,
+        queue,
+        history,
+        settings,
+        users,
+        undelivered,
+        broadcast,
+        strangers,
+        fallback,
+    ):
         feature.add_presses(presses)
     return presses
 

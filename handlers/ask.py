@@ -5,8 +5,10 @@ from aiogram.types import Message
 
 from handlers.briefs import ask_for_brief, request_of
 from handlers.i18n import Texts
+from handlers.listening import Where, ask_of_speech_in
 from handlers.routing import CommandTable
 from handlers.sender import MessageSender
+from services.assistant.listening.ask_of_speech import AskOfSpeech
 from services.assistant.pending_inputs import PendingInputs
 from services.assistant.start_generation import StartGeneration
 from services.domain.brief import Task
@@ -31,7 +33,11 @@ async def ask(
     sender: MessageSender,
     start_generation: StartGeneration,
     pending_inputs: PendingInputs,
+    ask_of_speech: AskOfSpeech,
 ) -> None:
+    where = Where(message, member, chat, address, language)
+    if await ask_of_speech_in(where, command.args or "", Task.ASK, texts, sender, ask_of_speech):
+        return
     request = request_of(message, command, Task.ASK, texts)
     if not request.text:
         await ask_for_brief(Task.ASK, member, address, texts, sender, pending_inputs)

@@ -55,8 +55,13 @@ def request_in(message: Message, task: Task, texts: Texts) -> Request:
     return _pointed_out(said, task, texts, own=message.forward_origin is None) if said else Request("")
 
 
+def about_material(task: Task, texts: Texts) -> str:
+    """The brief or the question of a person who gave somebody else's words and none of their own."""
+    return texts(_ABOUT_MATERIAL[task])
+
+
 def _pointed_out(text: str, task: Task, texts: Texts, *, own: bool) -> Request:
-    return Request(text) if own else Request(texts(_ABOUT_MATERIAL[task]), text)
+    return Request(text) if own else Request(about_material(task, texts), text)
 
 
 def _is_own(replied: Message, message: Message) -> bool:

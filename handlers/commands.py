@@ -20,6 +20,7 @@ from services.domain.language import Language
 _DESCRIPTIONS = {
     "idea": mark("command.idea"),
     "ask": mark("command.ask"),
+    "transcribe": mark("command.transcribe"),
     "history": mark("command.history"),
     "queue": mark("command.queue"),
     "settings": mark("command.settings"),
@@ -30,9 +31,9 @@ _DESCRIPTIONS = {
     "help": mark("command.help"),
     "start": mark("command.start"),
 }
-_EVERYWHERE = ("idea", "ask", "queue", "history", "cancel", "help")
-_PRIVATE = ("idea", "ask", "queue", "history", "settings", "status", "cancel", "help")
-_ADMIN = ("idea", "ask", "queue", "history", "users", "broadcast", "status", "settings", "cancel", "help")
+_EVERYWHERE = ("idea", "ask", "transcribe", "queue", "history", "cancel", "help")
+_PRIVATE = ("idea", "ask", "transcribe", "queue", "history", "settings", "status", "cancel", "help")
+_ADMIN = ("idea", "ask", "transcribe", "queue", "history", "users", "broadcast", "status", "settings", "cancel", "help")
 
 
 async def publish_commands(bot: Bot, catalogues: Catalogues, admin_ids: Collection[int]) -> None:

@@ -1,4 +1,4 @@
-"""Messages that are no commands: answers to Muza's questions, replies to its drafts, voices, files, small talk.
+"""Messages in writing that are no commands: answers to Muza's questions, replies to its drafts, files, small talk.
 
 In groups Muza listens only to replies to itself and to mentions of its name: everything else is people's own talk.
 """
@@ -8,11 +8,14 @@ from aiogram.types import Message
 
 from handlers import broadcast, fallback
 from handlers.briefs import text_of
+from handlers.corrections import correct_as_asked, correct_by_reply
 from handlers.i18n import Catalogues, Texts
 from handlers.pending import Answer, PendingAnswers
 from handlers.reply import refine_by_reply
 from handlers.sender import MessageSender
 from services.assistant.decide_review import DecideReview
+from services.assistant.listening.correct_transcript import CorrectTranscript
+from services.assistant.listening.find_recording import FindRecording
 from services.assistant.pending_inputs import PendingInputs
 from services.assistant.prepare_broadcast import PrepareBroadcast
 from services.assistant.refine_draft import RefineDraft
@@ -41,11 +44,13 @@ async def converse(
     decide_review: DecideReview,
     pending_inputs: PendingInputs,
     prepare_broadcast: PrepareBroadcast,
+    correct_transcript: CorrectTranscript,
+    find_recording: FindRecording,
 ) -> None:
     if not await is_for_muza(message, address, bot):
         return
-    text, is_command = text_of(message), _is_command(message)
-    question = None if is_command else await pending_inputs.take(member, address, _purpose_of(text))
+    text, commanded = text_of(message), is_command(message)
+    question = None if commanded else await pending_inputs.take(member, address, _purpose_of(text))
     if question is not None and question.purpose == Purpose.BROADCAST:
         await broadcast.announce(
             message,
@@ -57,21 +62,25 @@ async def converse(
             prepare_broadcast=prepare_broadcast,
             pending_inputs=pending_inputs,
         )
-    elif is_command or not text:
+    elif commanded or not text:
         await fallback.cannot_read(message, address, texts, sender)
+    elif question is not None and question.purpose == Purpose.TRANSCRIPT:
+        await correct_as_asked(question, text, member, correct_transcript)
     elif question is not None:
         answers = PendingAnswers(start_generation, refine_draft, regenerate_draft, decide_review, sender, catalogues)
         await answers(question, Answer(message, member, chat, address, language))
-    elif not await refine_by_reply(message, text, member, address, bot, refine_draft):
+    elif await refine_by_reply(message, text, member, address, bot, refine_draft):
+        return
+    elif not await correct_by_reply(message, text, member, address, bot, find_recording, correct_transcript):
         await fallback.offer(address, texts, sender)
 
 
 def _purpose_of(text: str) -> Purpose | None:
-    """Words answer any question; a picture or a voice only the one for something to announce."""
+    """Words answer any question; a picture or a sticker only the one for something to announce."""
     return None if text else Purpose.BROADCAST
 
 
-def _is_command(message: Message) -> bool:
+def is_command(message: Message) -> bool:
     """One that somebody else gave elsewhere and that was forwarded here is a text like any other."""
     return text_of(message).startswith("/") and message.forward_origin is None
 

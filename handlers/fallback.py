@@ -12,13 +12,25 @@ from handlers.press import Press
 from handlers.routing import PressTable
 from handlers.sender import MessageSender
 from handlers.views.message import message as words
-from handlers.voice import speech_of
 from services.assistant.start_generation import StartGeneration
 from services.domain.chat import Chat, ChatAddress
 from services.domain.language import Language
 from services.domain.member import Member
 
-KNOWN = ("start", "help", "idea", "ask", "queue", "history", "settings", "status", "users", "broadcast", "cancel")
+KNOWN = (
+    "start",
+    "help",
+    "idea",
+    "ask",
+    "transcribe",
+    "queue",
+    "history",
+    "settings",
+    "status",
+    "users",
+    "broadcast",
+    "cancel",
+)
 
 
 def add_presses(presses: PressTable) -> None:
@@ -30,7 +42,7 @@ async def offer(address: ChatAddress, texts: Texts, sender: MessageSender) -> No
 
 
 async def cannot_read(message: Message, address: ChatAddress, texts: Texts, sender: MessageSender) -> None:
-    """A voice, a file, a sticker, a command that does not exist."""
+    """A file, a sticker, a command that does not exist."""
     await sender.send(address, words(_hint(message, texts)), reply_to=address.message_id)
 
 
@@ -40,8 +52,6 @@ def _hint(message: Message, texts: Texts) -> str:
         typed = text[1:].split(maxsplit=1)[0].partition("@")[0].lower() if len(text) > 1 else ""
         close = get_close_matches(typed, KNOWN, n=1)
         return texts("fallback.did_you_mean", command=close[0]) if close else texts("fallback.unknown_command")
-    if speech_of(message):
-        return texts("voice.write_instead")
     if message.document:
         return texts("documents.how_to_add")
     return texts("fallback.only_text")

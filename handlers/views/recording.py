@@ -12,12 +12,11 @@ from handlers.views.model_text import rich_markdown
 from handlers.views.split import head
 from services.assistant.listening.own_recording import may_be_tried_again
 from services.assistant.listening.ports import RecordingView
+from services.assistant.listening.wishes import LOW_CONFIDENCE
 from services.domain.recording import AT_WORK, Recording, RecordingState, SpokenAction
 
 QUOTE_LIMIT = 3500
 """UTF-16 units: what stays of a message is for the words around the quote."""
-LOW_CONFIDENCE = 0.6
-"""Below this a person is asked to look twice."""
 
 _WILL = {
     SpokenAction.IDEA: mark("recording.will_make_ideas"),
@@ -47,6 +46,12 @@ def recording_message(view: RecordingView, texts: Texts, now: datetime) -> Rende
     for remark in remarks:
         composer.gap().write(remark)
     return RenderedMessage(composer.build(), rich)
+
+
+def transcript_message(recording: Recording, texts: Texts) -> RenderedMessage:
+    """All of the words, in as many messages as they need."""
+    title = texts("recording.corrected") if recording.is_corrected else texts("recording.heard")
+    return RenderedMessage(Composer().line(title, Style.BOLD).add(_words(recording), Style.COLLAPSED_QUOTE).build())
 
 
 def must_choose(recording: Recording) -> bool:

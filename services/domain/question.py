@@ -10,5 +10,7 @@ class Purpose(StrEnum):
     OWN_WORDS = "words"
     CHANGES = "changes"
     REJECT = "reject"
+    TRANSCRIPT = "text"
+    """What a recording really says."""
     BROADCAST = "broadcast"
     """A message to be announced: not only words."""

@@ -2,7 +2,6 @@
 
 from services.assistant.listening.own_recording import outdated, own_recording
 from services.assistant.listening.ports import ListeningRunner
-from services.domain.chat import ChatAddress
 from services.domain.member import Member
 from services.domain.recording import Recording, RecordingState
 from services.store.ports import Store
@@ -20,21 +19,10 @@ class CancelRecording:
             cancelled = await tx.recordings.advance(recording_id, RecordingState.CANCELLED, start_at=None)
             if cancelled is None:
                 raise outdated(recording)
-        self._end(cancelled)
+        end(self._runner, cancelled)
         return cancelled
 
-    async def in_chat(self, member: Member, address: ChatAddress) -> Recording | None:
-        """All that this person has open here: /cancel. The newest of them; None when there was nothing."""
-        async with self._store.transaction() as tx:
-            here = await tx.recordings.open_in(address.chat_id, address.topic_id, member.id)
-            tried = [
-                await tx.recordings.advance(recording.id, RecordingState.CANCELLED, start_at=None) for recording in here
-            ]
-        cancelled = [recording for recording in tried if recording is not None]
-        for recording in cancelled:
-            self._end(recording)
-        return cancelled[-1] if cancelled else None
 
-    def _end(self, cancelled: Recording) -> None:
-        self._runner.stop(cancelled.id)
-        self._runner.wake(cancelled.id)  # its message still says that Muza listens
+def end(runner: ListeningRunner, cancelled: Recording) -> None:
+    runner.stop(cancelled.id)
+    runner.wake(cancelled.id)  # its message still says that Muza listens

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from aiogram.methods import SendMessage
-from aiogram.types import Document, PhotoSize, Sticker, TextQuote, VideoNote, Voice
+from aiogram.types import Document, PhotoSize, Sticker, TextQuote, Voice
 
 from services.domain.chat import ChatAddress
 from services.domain.errors import StaleAction
@@ -12,7 +12,6 @@ from tests.unit.handlers.conftest import Stage
 from tests.unit.handlers.people import GROUP, generation
 
 VOICE = Voice(file_id="1", file_unique_id="1", duration=3)
-NOTE = VideoNote(file_id="1", file_unique_id="1", duration=3, length=3)
 FILE = Document(file_id="1", file_unique_id="1", file_name="brand.pdf")
 STICKER = Sticker(file_id="1", file_unique_id="1", type="regular", width=1, height=1, is_animated=False, is_video=False)
 
@@ -76,8 +75,6 @@ async def test_in_a_group_a_mention_is_heard(stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("content", "key"),
     [
-        ({"voice": VOICE}, "voice.write_instead"),
-        ({"video_note": NOTE}, "voice.write_instead"),
         ({"document": FILE}, "documents.how_to_add"),
         ({"sticker": STICKER}, "fallback.only_text"),
         ({"photo": [PhotoSize(file_id="1", file_unique_id="1", width=1, height=1)]}, "fallback.only_text"),
