@@ -10,10 +10,12 @@ from handlers.delivery_renderers import Renderers, access_renderers, broadcast_r
 from handlers.delivery_sender import TelegramDeliverySender
 from handlers.i18n import Catalogues
 from handlers.review_renderers import review_renderers
+from handlers.transcript_renderers import transcript_renderers
 from handlers.undelivered_renderers import undelivered_renderers
 from services.assistant.cards import build_card
 from services.assistant.describe_drafts import DescribeDrafts
 from services.assistant.list_undelivered import ListUndelivered, UndeliveredPage
+from services.assistant.listening.export_transcript import ExportTranscript
 from services.assistant.ports import Card
 from services.assistant.refresh_card import CardInMessage
 from services.assistant.shown_attempts import remember_shown
@@ -88,4 +90,5 @@ def _renderers(container: Container, facts: Facts, catalogues: Catalogues) -> Re
         **review_renderers(describe, CardInMessage(container.store), catalogues),
         **broadcast_renderers(),
         **undelivered_renderers(facts.undelivered),
+        **transcript_renderers(ExportTranscript(container.store)),
     }

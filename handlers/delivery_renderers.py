@@ -52,7 +52,16 @@ class Voiced:
     duration_ms: int
 
 
-Content = Said | Copied | Edited | Voiced
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A document, in reply to the message that the delivery's address names."""
+
+    name: str
+    content: bytes
+    caption: str
+
+
+Content = Said | Copied | Edited | Voiced | Attached
 Renderer = Callable[[Delivery, Texts], Awaitable[Content]]
 """`Texts` are in the language of the reader."""
 Renderers = dict[DeliveryKind, Renderer]

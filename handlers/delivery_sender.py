@@ -22,7 +22,7 @@ from aiogram.types import BufferedInputFile, ReplyParameters
 
 from handlers.card_edit import edit_card
 from handlers.closed_chat import is_closed
-from handlers.delivery_renderers import Content, Copied, Edited, Renderer, Voiced
+from handlers.delivery_renderers import Attached, Content, Copied, Edited, Renderer, Voiced
 from handlers.i18n import Catalogues
 from handlers.sender import MarkUrgency, MessageGone, MessageSender, Urgency, unmarked
 from services.delivery.ports import ChatMoved, NotSent, Uncertain, Undeliverable
@@ -86,6 +86,8 @@ class TelegramDeliverySender:
             return await self._copy(to, content.source)
         if isinstance(content, Voiced):
             return await self._speak(to, content)
+        if isinstance(content, Attached):
+            return await self._attach(to, content)
         return await self._sender.send(to, content.message, content.keyboard, urgency=Urgency.NOTIFICATION)
 
     async def _edit(self, at: ChatAddress, content: Edited) -> ChatAddress | None:
@@ -107,15 +109,30 @@ class TelegramDeliverySender:
 
     async def _speak(self, card: ChatAddress, content: Voiced) -> ChatAddress:
         """`card`: the message with the words; a voice goes without it where a person has deleted it."""
-        words = (
-            ReplyParameters(message_id=card.message_id, allow_sending_without_reply=True) if card.message_id else None
-        )
         with self._mark(Urgency.NOTIFICATION):
             sent = await self._bot.send_voice(
                 chat_id=card.chat_id,
                 message_thread_id=card.topic_id,
                 voice=BufferedInputFile(content.audio, "muza.ogg"),
                 duration=max(1, round(content.duration_ms / 1000)),
-                reply_parameters=words,
+                reply_parameters=_reply_to(card),
             )
         return card.at(sent.message_id)
+
+    async def _attach(self, carrier: ChatAddress, content: Attached) -> ChatAddress:
+        with self._mark(Urgency.NOTIFICATION):
+            sent = await self._bot.send_document(
+                chat_id=carrier.chat_id,
+                message_thread_id=carrier.topic_id,
+                document=BufferedInputFile(content.content, content.name),
+                caption=content.caption,
+                reply_parameters=_reply_to(carrier),
+            )
+        return carrier.at(sent.message_id)
+
+
+def _reply_to(message: ChatAddress) -> ReplyParameters | None:
+    """A person may have deleted it: what answers it goes out all the same."""
+    if message.message_id is None:
+        return None
+    return ReplyParameters(message_id=message.message_id, allow_sending_without_reply=True)

@@ -18,6 +18,7 @@ _KINDS = {
     DeliveryKind.REVIEW_EXPIRED: mark("delivery.review_expired"),
     DeliveryKind.CARD_CHANGED: mark("delivery.card_changed"),
     DeliveryKind.BROADCAST: mark("delivery.broadcast"),
+    DeliveryKind.TRANSCRIPT_FILE: mark("delivery.transcript_file"),
     DeliveryKind.DEAD_LETTERS: mark("delivery.dead_letters"),
 }
 _REASONS = {

@@ -80,12 +80,12 @@ class SumUpRecording:
 
 
 def transcript_file(recording: Recording, form: str) -> NewDelivery:
-    """`form`: txt or srt."""
+    """In reply to the recording. `form`: txt or srt."""
     return NewDelivery(
         DeliveryKind.TRANSCRIPT_FILE,
-        recording.address.at(None),
+        recording.address,
         key=f"recording:{recording.id}:{form}",
-        payload={"recording_id": recording.id, "format": form, "reply_to": recording.address.message_id},
+        payload={"recording_id": recording.id, "format": form},
     )
 
 
