@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 _CODE_BLOCK = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)")
-_ADDRESS = re.compile(r"(?:\b[a-z][a-z0-9+.\-]*://|\bwww\.)\S+", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:[^\s()]*://|\bwww\.)[^\s()]*(?:\([^\s()]*\)[^\s()]*)*", re.IGNORECASE)
 _CITATION = re.compile(r"[ \t]*\[\d+(?:\s*[,;–-]\s*\d+)*\]")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _LINE_MARK = re.compile(r"^[ \t]*(?:#{1,6}\s+|>+\s?|[-*+•–—]\s+|[-*_=|:\s]{3,}$)", re.MULTILINE)
+_LIST_MARK = re.compile(r"^(?:[-+•–—]+\s+)+")
+"""Once more, where something else stood before it."""
 _EMPHASIS = re.compile(r"(\*{1,3}|_{2,3}|~~|\|\||`+)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
 _ITALIC = re.compile(r"(?<!\w)_(?=\S)([^_\n]+?)(?<=\S)_(?!\w)")
 _MARKS = re.compile(r"[*`~|<>{}\[\]\\^#]|_{2,}")
@@ -28,7 +30,7 @@ def readable(text: str) -> str:
         kept = pattern.sub(instead, kept)
     kept = _ITALIC.sub(r"\1", _EMPHASIS.sub(r"\2", _EMPHASIS.sub(r"\2", kept)))
     kept = _EMPTY_BRACKETS.sub(" ", _MARKS.sub(" ", _without_pictures(kept)))
-    lines = (_BEFORE_SIGN.sub(r"\1", " ".join(line.split())) for line in kept.splitlines())
+    lines = (_LIST_MARK.sub("", _BEFORE_SIGN.sub(r"\1", " ".join(line.split()))) for line in kept.splitlines())
     return "\n".join(_ended(line) for line in lines if any(letter.isalnum() for letter in line))
 
 

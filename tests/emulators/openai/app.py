@@ -14,6 +14,7 @@ from tests.emulators.openai.errors import add_error_handlers
 from tests.emulators.openai.images import images_router
 from tests.emulators.openai.models import models_router
 from tests.emulators.openai.moderations import moderations_router
+from tests.emulators.openai.speech import speech_router
 
 
 class ArrivalStamp:
@@ -32,6 +33,14 @@ def create_app(emulator: OpenAIEmulator) -> FastAPI:
     add_error_handlers(app)
     app.add_middleware(ArrivalStamp)
     app.include_router(admin_router(emulator))
-    for build in (chat_router, embeddings_router, audio_router, images_router, moderations_router, models_router):
+    for build in (
+        chat_router,
+        embeddings_router,
+        audio_router,
+        speech_router,
+        images_router,
+        moderations_router,
+        models_router,
+    ):
         app.include_router(build(emulator))
     return app

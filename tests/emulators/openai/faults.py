@@ -46,7 +46,7 @@ class Fault:
     probability: float = 1.0
     model_prefix: str = ""
     endpoint: str = ""
-    """chat, embeddings, transcriptions, images, moderations; empty: any."""
+    """chat, embeddings, transcriptions, speech, images, moderations; empty: any."""
     after_tokens: int = 8
     seconds: float = 1.0
     """Of the delay, or of Retry-After."""

@@ -25,6 +25,8 @@ class Call:
     tokens_in: int = 0
     tokens_out: int = 0
     """Produced so far: a cut answer is billed for what was produced before the cut."""
+    characters: int = 0
+    """Read aloud."""
     outcome: str = "running"
     """running, finished, length, cut (by a fault), abandoned (by the client), refused, failed (a bug)."""
     first_byte: float | None = None

@@ -45,6 +45,8 @@ class EmulatorSettings:
         "text-embedding-3-small",
         "text-embedding-3-large",
         "whisper-1",
+        "gpt-4o-mini-tts",
+        "tts-1",
     )
     """What `/v1/models` lists."""
     refuse_unknown_models: bool = False
