@@ -10,13 +10,16 @@ from services.assistant.listening.own_recording import may_be_tried_again
 from services.domain.recording import AT_WORK, Recording, RecordingState
 
 Step = RecordingStep
+ANY_VERSION = 0
+"""Stop means the recording, however far it is: its message need not be drawn anew for every step."""
 
 
 def recording_keyboard(recording: Recording, texts: Texts, *, is_starting: bool) -> InlineKeyboardMarkup | None:
     """`is_starting`: its time has come, and a press would be too late."""
     state = recording.state
     if state in AT_WORK:
-        return _markup([[_button(recording, Step.CANCEL, texts("button.stop"))]])
+        stop = RecordingPress(recording_id=recording.id, version=ANY_VERSION, step=Step.CANCEL)
+        return _markup([[InlineKeyboardButton(text=texts("button.stop"), callback_data=stop.pack())]])
     if state is RecordingState.FAILED and may_be_tried_again(recording.error_code):
         return _markup([[_button(recording, Step.RETRY, texts("button.retry"), PRIMARY)]])
     if state is RecordingState.WAITING and not is_starting:

@@ -1,6 +1,7 @@
 """Shows a recording in one message under it. Implements `services.assistant.listening.ports.RecordingScreen`."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from aiogram import Bot
@@ -23,10 +24,22 @@ from services.domain.recording import AT_WORK, Recording, RecordingState
 
 _TOLD_ANYWAY = frozenset({RecordingState.WAITING, RecordingState.FAILED, RecordingState.SILENT})
 """What needs the person comes back even when they have deleted the message that said "listening"."""
+REMEMBERED = 500
+"""Recordings at work whose last drawing this process knows."""
 
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    version: int
+    rendered: RenderedMessage
+    keyboard: InlineKeyboardMarkup | None
+
+    def looks_like(self, other: "Drawing") -> bool:
+        return (self.rendered, self.keyboard) == (other.rendered, other.keyboard)
 
 
 class TelegramRecordingScreen:
@@ -42,16 +55,35 @@ class TelegramRecordingScreen:
         self._sender = MessageSender(bot, mark)
         self._catalogues = catalogues
         self._now = now
+        self._drawn: dict[int, Drawing] = {}
 
     async def show(self, view: RecordingView) -> ChatAddress | None:
         rendered, keyboard = self._render(view)
+        drawing = Drawing(view.recording.version, rendered, keyboard)
+        if self._is_there(view.recording, drawing):
+            self._remember(view.recording, drawing)
+            return view.recording.screen
         try:
-            return await self._show(view.recording, rendered, keyboard)
+            at = await self._show(view.recording, rendered, keyboard)
         except (TelegramAPIError, ClientDecodeError) as error:
             if isinstance(error, TelegramAPIError) and is_closed(error):
                 logger.info("recording {} cannot be shown: chat={} is closed", view.recording.id, _chat(view))
                 return None
             raise NotShown(type(error).__name__) from error
+        self._remember(view.recording, drawing)
+        return at
+
+    def _is_there(self, recording: Recording, drawing: Drawing) -> bool:
+        """The steps of a short one look alike; nobody has drawn since this process did."""
+        last = self._drawn.get(recording.id)
+        return last is not None and last.looks_like(drawing) and last.version == recording.shown_version
+
+    def _remember(self, recording: Recording, drawing: Drawing) -> None:
+        self._drawn.pop(recording.id, None)
+        if recording.state in AT_WORK:
+            self._drawn[recording.id] = drawing
+        if len(self._drawn) > REMEMBERED:
+            del self._drawn[next(iter(self._drawn))]
 
     async def _show(
         self, recording: Recording, rendered: RenderedMessage, keyboard: InlineKeyboardMarkup | None
