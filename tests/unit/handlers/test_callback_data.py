@@ -13,6 +13,7 @@ from handlers.callbacks import AccessPress, MemberPress, RegeneratePress, Settin
 from services.domain.generation import Chip
 from services.domain.language import Language
 from services.domain.member import MemberStatus, Role, StreamTransport
+from services.domain.question import Purpose
 from tests.unit.handlers.conftest import Stage
 from tests.unit.handlers.people import ADMIN
 
@@ -34,7 +35,7 @@ def test_prefixes_are_unique() -> None:
     "press",
     [
         RegeneratePress(generation_id=BIGGEST, version=2**31 - 1, chip=Chip.ANOTHER_ANGLE),
-        WordsPress(generation_id=BIGGEST, version=2**31 - 1, purpose=callbacks.Purpose.CHANGES),
+        WordsPress(generation_id=BIGGEST, version=2**31 - 1, purpose=Purpose.CHANGES),
         callbacks.FacePress(generation_id=BIGGEST, version=2**31 - 1, face=callbacks.Face.VERDICTS),
         AccessPress(member_id=BIGGEST, grant=False),
         MemberPress(member_id=BIGGEST, role=Role.APPROVER, status=MemberStatus.REQUESTED),
