@@ -1,6 +1,6 @@
 """Recordings, as the use cases see them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypedDict, Unpack
@@ -89,6 +89,18 @@ class Recordings(Protocol):
 
     async def to_do(self, *, is_long: bool | None, now: datetime) -> Sequence[Recording]:
         """AT_WORK, or WAITING with `start_at` reached; oldest first."""
+        ...
+
+    async def not_wanted(self) -> Sequence[int]:
+        """Cancelled or silent, and their sound is still in the file store."""
+        ...
+
+    async def cancelled(self, recording_ids: Collection[int]) -> Sequence[int]:
+        """Of these."""
+        ...
+
+    async def forget_file(self, recording_id: int) -> None:
+        """Its sound is not in the file store any more. Nothing that anybody sees: the version stays."""
         ...
 
     async def behind(self, limit: int = 100) -> Sequence[Recording]:

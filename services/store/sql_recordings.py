@@ -1,7 +1,7 @@
 """Recordings and the pieces they were cut into."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
 from typing import Any, Unpack
 
 from sqlalchemy import Select, Update, and_, func, literal, or_, select, text, update
@@ -110,6 +110,19 @@ class SqlRecordings(SqlRepository):
         due = or_(_R.state.in_(AT_WORK), and_(waiting, _R.start_at <= now))
         query = select(recordings).where(text(UNFINISHED), due).order_by(_R.id)
         return await self._many(query if is_long is None else query.where(_R.is_long == is_long))
+
+    async def not_wanted(self) -> Sequence[int]:
+        done_with = _R.state.in_((RecordingState.CANCELLED, RecordingState.SILENT))
+        few = _R.created_at > datetime(1970, 1, 1, tzinfo=UTC)  # always true: makes SQLite look into the index of KEPT
+        query = select(_R.id).where(text(KEPT), few, done_with)
+        return [row.id for row in await self._sql.rows(query.order_by(_R.created_at))]
+
+    async def cancelled(self, recording_ids: Collection[int]) -> Sequence[int]:
+        query = select(_R.id).where(_R.id.in_(recording_ids), _R.state == RecordingState.CANCELLED)
+        return [row.id for row in await self._sql.rows(query)] if recording_ids else []
+
+    async def forget_file(self, recording_id: int) -> None:
+        await self._sql.run(update(recordings).where(_R.id == recording_id).values(file_key=None))
 
     async def behind(self, limit: int = 100) -> Sequence[Recording]:
         few = select(recordings).where(text(BEHIND), _R.version > 0)  # always true: makes SQLite look into their index

@@ -1,12 +1,14 @@
 """A recording goes on, step by step, until there is nothing to do for this process."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Protocol
 
 from loguru import logger
 
+from services.assistant.listening.drop_sound import NOT_WANTED, DropSound
 from services.assistant.listening.sound import SoundGone
 from services.assistant.listening.steps import Step, Steps
 from services.assistant.ports import Clock
@@ -47,35 +49,42 @@ class AdvanceRecording:
         steps: Steps,
         lost_calls: LostCallsOfRecordings,
         *,
+        drop: DropSound,
         on_change: Callable[[int], None],
+        closing: asyncio.Event,
         patience_seconds: float,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """`on_change`: there is something new to draw. `patience_seconds`: for trouble that may pass, per step."""
+        """`on_change`: there is something new to draw. `closing`: the process ends, no further step is taken.
+        `patience_seconds`: for trouble that may pass, per step."""
         self._store = store
         self._clock = clock
         self._steps = steps
         self._lost_calls = lost_calls
+        self._drop = drop
         self._on_change = on_change
         self._patience = patience_seconds
-        self._sleep = sleep
+        self._closing = closing
 
-    async def __call__(self, recording_id: int) -> None:
-        """Call under the recording's lease. Raises StoreUnavailable, JobOvertaken, LeaseLost: a later run goes on."""
+    async def __call__(self, recording_id: int) -> Recording | None:
+        """As it is when this process has nothing more to do. Call under the recording's lease. Raises StoreUnavailable,
+        FilesUnavailable (what is not wanted could not be deleted), JobOvertaken, LeaseLost: a later run goes on."""
         token = fence_token()
         if token is not None and token > 1:
             await self._lost_calls.of_recording(recording_id, token)
         trying, waited = None, 0.0
         while (recording := await self._read(recording_id)) is not None:
             step = self._steps.next(recording, self._clock.now())
-            if step is None:
-                return
+            if step is None or self._closing.is_set():
+                break
             if recording.state is not trying:
                 trying, waited = recording.state, 0.0
             pause = await self._take(step, recording, waited)
             waited += pause
             if pause:
-                await self._sleep(pause)
+                await self._rest(pause)
+        if recording is not None and recording.state in NOT_WANTED:
+            await self._drop(recording)
+        return recording
 
     async def _take(self, step: Step, recording: Recording, waited: float) -> float:
         """Seconds to rest before it is tried again; 0: it is through, or has failed for good."""
@@ -113,6 +122,11 @@ class AdvanceRecording:
         async with self._store.transaction() as tx:
             await check_fence(tx)
             await tx.recordings.advance(recording_id, RecordingState.FAILED, **changes)
+
+    async def _rest(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._closing.wait()
 
     async def _read(self, recording_id: int) -> Recording | None:
         async with self._store.reading() as tx:

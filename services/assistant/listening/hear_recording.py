@@ -31,11 +31,15 @@ class Listener(Protocol):
 
 
 class HearRecording:
-    def __init__(self, store: Store, files: FileStore, listener: Listener, *, at_once: int = 1) -> None:
-        """`at_once`: pieces that are listened to at the same time; 1 where our own machine does it."""
+    def __init__(
+        self, store: Store, files: FileStore, listener: Listener, closing: asyncio.Event, *, at_once: int = 1
+    ) -> None:
+        """`closing`: the process ends, no further piece is sent. `at_once`: pieces that are listened to at the same
+        time; 1 where our own machine does it."""
         self._store = store
         self._files = files
         self._listener = listener
+        self._closing = closing
         self._at_once = at_once
 
     async def __call__(self, recording: Recording) -> None:
@@ -53,7 +57,8 @@ class HearRecording:
                 group.create_task(self._hear_several(recording, left, heard, glossary, troubles))
         if troubles:
             raise troubles[0]
-        await self._settle(recording, pieces, heard)
+        if len(heard) == len(pieces):
+            await self._settle(recording, pieces, heard)
 
     async def _hear_several(
         self,
@@ -71,7 +76,7 @@ class HearRecording:
                 heard[piece.number] = await self._hear(recording, piece, hints)
             except Exception as error:  # noqa: BLE001 - raised when all of them are through
                 troubles.append(error)
-            if troubles:
+            if troubles or self._closing.is_set():
                 return
 
     async def _hear(self, recording: Recording, piece: Piece, hints: Hints) -> Transcript:
