@@ -79,8 +79,8 @@ def _length(recording: Recording) -> str:
 def _without_minutes(recording: Recording, texts: Texts) -> list[str]:
     said = [texts("minutes.only_text")]
     if recording.error_code is not None:
-        reason = sentence(recording.error_code, texts, **recording.error_facts)
-        said.append(f"⚠️ {texts('minutes.not_written')} {reason}")
+        trouble = texts("minutes.not_written")
+        said.append(f"⚠️ {trouble} {sentence(recording.error_code, texts, **recording.error_facts)}")
     return said + _remarks(recording, texts)
 
 
