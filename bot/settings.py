@@ -100,6 +100,8 @@ class Settings(BaseSettings):
     recordings_keep_days: int = Field(default=30, ge=1)
     speech_model: str | None = None
     speech_voice: str = "alloy"
+    speech_base_url: str | None = None
+    speech_api_key: SecretStr | None = None
 
     # Reviews
     quiet_hours: str | None = None
@@ -181,6 +183,11 @@ class Settings(BaseSettings):
         return url
 
     @property
+    def files_address(self) -> str:
+        """Where recordings are kept: a folder of DATA_DIR unless FILES_URL says otherwise."""
+        return self.files_url or (self.data_dir.absolute() / "files").as_uri()
+
+    @property
     def quiet(self) -> QuietHours | None:
         return parse_quiet_hours(self.quiet_hours, ZoneInfo(self.timezone)) if self.quiet_hours else None
 
@@ -209,6 +216,17 @@ class Settings(BaseSettings):
         cache = os.environ.get("XDG_CACHE_HOME")
         usual = Path(cache) if cache else Path.home() / ".cache"
         return usual / "whisper", self.data_dir.absolute() / "models"
+
+    @property
+    def spoken_model(self) -> str | None:
+        """Of the voice that reads answers aloud, as its provider calls it; None: nobody does."""
+        name = (self.speech_model or "none").removeprefix("openai:")
+        return None if name == "none" else name
+
+    @property
+    def files_address(self) -> str:
+        """URL of the file store."""
+        return self.files_url or (self.data_dir.absolute() / "files").as_uri()
 
     @property
     def run_dir(self) -> Path:

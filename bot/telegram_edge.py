@@ -39,6 +39,7 @@ from services.assistant.stages.inherit import Inherit
 from services.assistant.stages.retrieve import Retrieve
 from services.assistant.stages.settle import Settle
 from services.assistant.stages.validate import Validate
+from services.assistant.stages.voice_reply import VoiceReply
 from services.assistant.stages.write import WriteDraft
 from services.delivery.ports import PreviewDropped
 from services.domain.errors import MuzaError
@@ -68,7 +69,7 @@ async def open_edge(container: Container) -> AsyncIterator[TelegramEdge]:
         polling = PollerState()
         probes = Probes(container, polling).all()
         rules = ListeningRules(bool(settings.transcription_models), settings.voice_note_seconds)
-        here = Premises(__version__, settings.admin_ids, settings.default_project, probes, rules)
+        here = Premises(__version__, settings.admin_ids, settings.default_project, probes, rules, bool(settings.spoken_model))
         listeners = SweptRecordings()
         use_cases = build_use_cases(
             adapters.store, adapters.jobs, container.services.ingestion, runner, listeners, adapters.clock, here
@@ -86,7 +87,7 @@ def build_runner(container: Container, presenter: Presenter) -> AttemptRunner:
     adapters, services = container.adapters, container.services
     store, clock = adapters.store, adapters.clock
     settle, lease = Settle(store, clock), Lease(store, clock, owner=new_owner())
-    deliver = Deliver(store)
+    deliver = Deliver(store, VoiceReply(adapters.jobs) if container.settings.spoken_model else None)
     stages = Stages(
         lease=lease,
         inherit=Inherit(services.llm, lease),
@@ -104,7 +105,7 @@ def build_runner(container: Container, presenter: Presenter) -> AttemptRunner:
         Redeliver(store, deliver, presenter),
         store=store,
         clock=clock,
-        lost_calls=services.calling.lost_calls,
+        lost_calls=services.llm.lost_calls,
         is_gone=is_gone,
         limit=container.settings.max_running_generations,
     )

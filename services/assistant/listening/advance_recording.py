@@ -15,13 +15,13 @@ from services.assistant.ports import Clock
 from services.assistant.stages.patience import patiently
 from services.domain.errors import (
     FilesUnavailable,
-    ModelRefused,
     ModelTimeout,
     ModelUnavailable,
     MuzaError,
     StoreUnavailable,
     StreamIncomplete,
     TelegramFilesUnavailable,
+    TranscriptionRefused,
 )
 from services.domain.lease import LeaseLost
 from services.domain.recording import Recording, RecordingState
@@ -31,6 +31,8 @@ from services.store.ports_voice import RecordingChanges
 
 PASSING = (ModelUnavailable, ModelTimeout, StreamIncomplete, FilesUnavailable, TelegramFilesUnavailable)
 """Trouble that often is over in a moment."""
+LASTING = (SoundGone, TranscriptionRefused)
+"""Of these kinds, and yet waiting does not help."""
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 10.0
 
@@ -105,7 +107,7 @@ class AdvanceRecording:
         return 0.0
 
     def _pause(self, error: MuzaError, waited: float) -> float:
-        if not isinstance(error, PASSING) or isinstance(error, SoundGone | ModelRefused):
+        if not isinstance(error, PASSING) or isinstance(error, LASTING):
             return 0.0
         asked: float = getattr(error, "retry_after", None) or 0.0
         pause = max(asked, min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS + waited))
