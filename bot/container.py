@@ -1,6 +1,7 @@
 """The composition root. `open_adapters` opens what does I/O; `build_services` puts the rules over it and is pure, so a
 test builds the same services over fakes. What speaks to Telegram is added by `bot/telegram_edge.py`."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -14,12 +15,15 @@ from bot.jobs import FUNCTIONS
 from bot.limiter import open_limiter
 from bot.nursery import Nursery
 from bot.settings import EmbeddingKind, Settings
+from bot.transcription import transcription_providers, transcription_routes
 from services.assistant.ports import Clock
 from services.assistant.stages.compose import Window
 from services.delivery.ports import RateLimiter
 from services.delivery.redis_limiter import open_redis
 from services.domain.metering import CallLedger, CircuitBreaker, PriceList
 from services.domain.prompt import ModelRole
+from services.files.obstore_files import ObstoreFiles
+from services.files.ports import FileStore
 from services.llm.genai_prices import GenaiPriceList
 from services.llm.openai_chat import OpenAIChat
 from services.llm.ports import TokenCounter
@@ -44,6 +48,8 @@ from services.store.schema import upgrade_schema
 from services.store.sql_ledger import SqlLedger
 from services.store.sql_passage_source import SqlPassageSource
 from services.store.sql_store import SqlStore
+from services.transcription.listening_route import ListeningRoute
+from services.transcription.service import TranscriptionService
 
 if TYPE_CHECKING:
     from services.retrieval.openai_embedder import OpenAIEmbedder
@@ -64,6 +70,8 @@ class Adapters:
     redis: Redis | None
     routes: Mapping[ModelRole, Sequence[Route]]
     """Empty when no language model is configured."""
+    listening: Sequence[ListeningRoute]
+    """Empty when nobody can listen."""
     breaker: CircuitBreaker
     counter: TokenCounter
     prices: PriceList
@@ -71,6 +79,7 @@ class Adapters:
     keyword: KeywordIndex
     vectors: VectorIndex | None
     embedder: Embedder | None
+    files: FileStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +88,7 @@ class Services:
     prompts: PromptLibrary
     retrieval: RetrievalService
     ingestion: Ingestion
+    transcription: TranscriptionService
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,15 +147,15 @@ async def open_adapters(settings: Settings, role: str, stack: AsyncExitStack) ->
         limiter=await stack.enter_async_context(open_limiter(redis)),
         redis=redis,
         routes=_routes(settings, stack),
+        listening=transcription_routes(settings, stack),
         breaker=breaker,
         counter=TiktokenCounter(settings.data_dir.absolute() / "encodings"),
-        prices=GenaiPriceList(
-            providers=[name for name in [provider_name(settings.openai_base_url)] if has_list_prices(name)]
-        ),
+        prices=GenaiPriceList(providers=_priced_providers(settings)),
         prompts=JinjaPromptLibrary(PROMPTS),
         keyword=keyword,
         vectors=vectors,
         embedder=embedder,
+        files=await asyncio.to_thread(ObstoreFiles, settings.files_address),
     )
 
 
@@ -162,11 +172,19 @@ def build_services(adapters: Adapters) -> Services:
         prompts=adapters.prompts,
         retrieval=RetrievalService(*search),
         ingestion=Ingestion(*search),
+        transcription=TranscriptionService(
+            adapters.listening, ledger=adapters.ledger, breaker=adapters.breaker, prices=adapters.prices
+        ),
     )
 
 
 def window(settings: Settings) -> Window:
     return Window(settings.model_smart, settings.model_context_tokens)
+
+
+def _priced_providers(settings: Settings) -> list[str]:
+    asked = [provider_name(settings.openai_base_url), *transcription_providers(settings)]
+    return [name for name in dict.fromkeys(asked) if has_list_prices(name)]
 
 
 def _routes(settings: Settings, stack: AsyncExitStack) -> dict[ModelRole, tuple[Route, ...]]:

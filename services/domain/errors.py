@@ -22,6 +22,7 @@ MuzaError
 │   ├── ModelRefused       wrong key, unknown model, bad request (an operator must act)
 │   ├── ModelNotConfigured no key and no address of a model server
 │   ├── TranscriptionUnavailable  nobody who could listen answers (retryable)
+│   │   └── TranscriptionRefused  nor will they: model missing, wrong key (an operator must act)
 │   ├── TranscriptionNotConfigured
 │   ├── SpeechNotConfigured       voice replies are not set up
 │   └── ContextTooLong
@@ -141,6 +142,10 @@ class ModelNotConfigured(ModelError):
 
 class TranscriptionUnavailable(ModelUnavailable):
     code = "transcription_unavailable"
+
+
+class TranscriptionRefused(TranscriptionUnavailable):
+    code = "transcription_refused"
 
 
 class TranscriptionNotConfigured(ModelNotConfigured):

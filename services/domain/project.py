@@ -20,3 +20,10 @@ class Project:
     slug: str
     name: str
     profile: BrandProfile
+
+
+def glossary_words(project: Project) -> tuple[str, ...]:
+    """How the project's names are spelt, the most useful first. A name in two languages ("Тихий час / Quiet Hour") is
+    two."""
+    names = (name.strip() for name in project.name.split("/"))
+    return tuple(dict.fromkeys(word for word in (*names, *project.profile.glossary) if word))

@@ -7,8 +7,8 @@ from typing import Any
 
 from services.domain.usage import Usage
 
-LOCAL_PROVIDERS = frozenset({"ollama", "lmstudio"})
-"""Servers that run the model on a machine of ours (`provider_name` recognises them)."""
+LOCAL_PROVIDERS = frozenset({"ollama", "lmstudio", "local"})
+"""Servers that run the model on a machine of ours (`provider_name` recognises them), and our models process."""
 
 
 class GenaiPriceList:
@@ -45,14 +45,27 @@ class GenaiPriceList:
             self.load()
         from genai_prices import Usage as PricedUsage
 
-        priced = PricedUsage(
-            input_tokens=usage.tokens_in,
-            cache_read_tokens=min(usage.tokens_cached, usage.tokens_in),
-            output_tokens=usage.tokens_out,
-        )
         try:
-            price = self._snapshot.calc(priced, model, provider, None, None)
+            price = self._snapshot.calc(PricedUsage(**_counts(usage)), model, provider, None, None)
         except LookupError:
             return None
         dollars = Decimal(price.total_price)
+        if dollars == 0 and (usage.audio_ms or usage.characters):
+            return None  # it is paid by something that was not counted
         return int((dollars * 1_000_000).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def _counts(usage: Usage) -> dict[str, Decimal | int]:
+    """As the price list names them; each model has prices for some of them."""
+    counts: dict[str, Decimal | int] = {
+        "input_tokens": usage.tokens_in,
+        "cache_read_tokens": min(usage.tokens_cached, usage.tokens_in),
+        "output_tokens": usage.tokens_out,
+    }
+    if usage.tokens_audio:
+        counts["input_audio_tokens"] = min(usage.tokens_audio, usage.tokens_in)
+    if usage.audio_ms:
+        counts["audio_seconds"] = counts["input_audio_seconds"] = Decimal(usage.audio_ms) / 1000
+    if usage.characters:
+        counts["input_characters"] = usage.characters
+    return counts

@@ -35,6 +35,7 @@ def read_brand_folder(path: Path) -> BrandFolder:
         description=str(facts.get("description") or "").strip(),
         voice=_strings(facts.get("voice")),
         banned_words=_banned_words(facts.get("banned_words")),
+        glossary=_strings(facts.get("glossary")),
     )
     return BrandFolder(path, slug, str(facts.get("name") or slug), profile, tuple(find_files(path)))
 
