@@ -112,6 +112,8 @@ async def _request(message: Message, bot: Bot, question: PendingInput | None, *,
 
 async def _caption(message: Message, bot: Bot) -> str:
     """Without the name by which Muza was called."""
+    if "@" not in text_of(message):
+        return text_of(message)
     name = f"@{(await bot.me()).username}".lower()
     return " ".join(word for word in text_of(message).split(" ") if word.lower().rstrip(",.!?:") != name)
 

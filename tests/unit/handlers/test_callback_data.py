@@ -37,6 +37,7 @@ def test_prefixes_are_unique() -> None:
         RegeneratePress(generation_id=BIGGEST, version=2**31 - 1, chip=Chip.ANOTHER_ANGLE),
         WordsPress(generation_id=BIGGEST, version=2**31 - 1, purpose=Purpose.CHANGES),
         callbacks.FacePress(generation_id=BIGGEST, version=2**31 - 1, face=callbacks.Face.VERDICTS),
+        callbacks.RecordingPress(recording_id=BIGGEST, version=2**31 - 1, step=callbacks.RecordingStep.START),
         AccessPress(member_id=BIGGEST, grant=False),
         MemberPress(member_id=BIGGEST, role=Role.APPROVER, status=MemberStatus.REQUESTED),
         SettingPress(language=Language.RUSSIAN, transport=StreamTransport.DRAFT),
