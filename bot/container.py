@@ -15,6 +15,7 @@ from bot.jobs import FUNCTIONS
 from bot.limiter import open_limiter
 from bot.nursery import Nursery
 from bot.settings import EmbeddingKind, Settings
+from bot.speech import speech_providers
 from bot.transcription import transcription_providers, transcription_routes
 from services.assistant.ports import Clock
 from services.assistant.stages.compose import Window
@@ -183,7 +184,7 @@ def window(settings: Settings) -> Window:
 
 
 def _priced_providers(settings: Settings) -> list[str]:
-    asked = [provider_name(settings.openai_base_url), *transcription_providers(settings)]
+    asked = [provider_name(settings.openai_base_url), *transcription_providers(settings), *speech_providers(settings)]
     return [name for name in dict.fromkeys(asked) if has_list_prices(name)]
 
 

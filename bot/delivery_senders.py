@@ -1,9 +1,12 @@
 """The sender of the delivery worker, put over a container. Imports aiogram: the heavy worker leaves it alone."""
 
+from contextlib import AsyncExitStack
+
 from aiogram import Bot
 from loguru import logger
 
 from bot.container import Container
+from bot.speech import open_speak_answer
 from bot.telegram_session import ConnectFailed
 from bot.urgency import mark_urgency
 from handlers.delivery_renderers import Renderers, access_renderers, broadcast_renderers, draft_renderers
@@ -12,6 +15,7 @@ from handlers.i18n import Catalogues
 from handlers.review_renderers import review_renderers
 from handlers.transcript_renderers import transcript_renderers
 from handlers.undelivered_renderers import undelivered_renderers
+from handlers.voice_renderers import voice_renderers
 from services.assistant.cards import build_card
 from services.assistant.describe_drafts import DescribeDrafts
 from services.assistant.list_undelivered import ListUndelivered, UndeliveredPage
@@ -26,9 +30,12 @@ from services.domain.errors import StoreUnavailable
 from services.domain.member import Member
 from services.store.ports import Store
 
+_SHOWING = frozenset({DeliveryKind.REVIEW_CARD, DeliveryKind.VOICE_REPLY})
+
 
 class RememberingSender:
-    """A reply to a review card refines the draft on it, like a reply to the message the draft was made in."""
+    """A reply to a review card, or to an answer read aloud, refines the draft on it, like a reply to the message the
+    draft was made in."""
 
     def __init__(self, sender: DeliverySender, store: Store) -> None:
         self._sender = sender
@@ -36,7 +43,7 @@ class RememberingSender:
 
     async def send(self, delivery: Delivery) -> ChatAddress | None:
         shown_in = await self._sender.send(delivery)
-        if shown_in is not None and delivery.kind is DeliveryKind.REVIEW_CARD:
+        if shown_in is not None and delivery.kind in _SHOWING:
             try:
                 async with self._store.transaction() as tx:
                     await remember_shown(tx, shown_in, int(delivery.payload["generation_id"]))
@@ -67,14 +74,17 @@ class Facts:
         return await self._list_undelivered(admin) if admin is not None and admin.may_administer else None
 
 
-def build_sender(container: Container, bot: Bot) -> DeliverySender:
-    """Renders deliveries in the language of their reader."""
+def build_sender(container: Container, bot: Bot, stack: AsyncExitStack) -> DeliverySender:
+    """Renders deliveries in the language of their reader. What it opens is closed by `stack`."""
     facts, catalogues = Facts(container.store), Catalogues(container.settings.default_language)
     sender = TelegramDeliverySender(
         bot,
         catalogues,
         facts.member,
-        _renderers(container, facts, catalogues),
+        {
+            **_renderers(container, facts, catalogues),
+            **voice_renderers(facts.card, open_speak_answer(container, stack), catalogues),
+        },
         mark=mark_urgency,
         never_left=(ConnectFailed,),
     )

@@ -13,6 +13,7 @@ from bot.job_lease import JobLease
 from bot.outbox import StoreOutbox
 from bot.periodic_actions import build_periodic_work
 from bot.periodic_work import PeriodicWork
+from bot.recording_runner import RecordingRunner
 from bot.settings import Settings
 from services.assistant.close_chat import CloseChat
 from services.delivery.ports import DeliverySender
@@ -38,6 +39,8 @@ class OpenTools:
     embedding: EmbeddingTurns
     leases: JobLease
     periodic: PeriodicWork
+    listening: RecordingRunner | None = None
+    """Of the heavy worker."""
     bot: "Bot | None" = None
     """Of the delivery worker: what works beside the jobs speaks through it."""
 
@@ -63,6 +66,10 @@ class OpenTools:
         except JobOvertaken:
             return 0  # whoever has the job now finds in SQL what is left
 
+    def wake_recording(self, recording_id: int) -> None:
+        if self.listening is not None:
+            self.listening.wake(recording_id)
+
     def stop(self) -> None:
         self.drain.stop()
         self.embedding.stop()
@@ -86,7 +93,7 @@ async def open_job_tools(settings: Settings, queue: QueueName, pace: Pace | None
 
             bot = build_bot(settings, container.adapters.limiter, container.store)
             stack.push_async_callback(bot.session.close)
-            sender = build_sender(container, bot)
+            sender = build_sender(container, bot, stack)
         outbox = StoreOutbox(container.store)
         adapters = container.adapters
         embedding = EmbeddingTurns(container.services.ingestion, adapters.embedder)

@@ -188,6 +188,11 @@ class Settings(BaseSettings):
         return self.files_url or (self.data_dir.absolute() / "files").as_uri()
 
     @property
+    def listening_dir(self) -> Path:
+        """Files of recordings while this machine works on them."""
+        return self.data_dir.absolute() / "listening"
+
+    @property
     def quiet(self) -> QuietHours | None:
         return parse_quiet_hours(self.quiet_hours, ZoneInfo(self.timezone)) if self.quiet_hours else None
 
@@ -222,11 +227,6 @@ class Settings(BaseSettings):
         """Of the voice that reads answers aloud, as its provider calls it; None: nobody does."""
         name = (self.speech_model or "none").removeprefix("openai:")
         return None if name == "none" else name
-
-    @property
-    def files_address(self) -> str:
-        """URL of the file store."""
-        return self.files_url or (self.data_dir.absolute() / "files").as_uri()
 
     @property
     def run_dir(self) -> Path:

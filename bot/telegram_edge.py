@@ -20,8 +20,8 @@ from bot.memory import give_back
 from bot.ownership import is_gone, new_owner
 from bot.probes import Probes
 from bot.seeding import seed_projects
-from bot.swept_recordings import SweptRecordings
 from bot.telegram import build_bot
+from bot.telegram_listening import ShortListening, build_short_listening
 from bot.urgency import mark_urgency
 from bot.use_cases import Premises, UseCases, build_use_cases
 from handlers.commands import publish_commands
@@ -52,6 +52,7 @@ class TelegramEdge:
     bot: Bot
     use_cases: UseCases
     runner: AttemptRunner
+    listening: ShortListening
     dispatcher: Dispatcher
     intake: Intake
     catalogues: Catalogues
@@ -69,14 +70,15 @@ async def open_edge(container: Container) -> AsyncIterator[TelegramEdge]:
         polling = PollerState()
         probes = Probes(container, polling).all()
         rules = ListeningRules(bool(settings.transcription_models), settings.voice_note_seconds)
-        here = Premises(__version__, settings.admin_ids, settings.default_project, probes, rules, bool(settings.spoken_model))
-        listeners = SweptRecordings()
+        speaks = settings.spoken_model is not None
+        here = Premises(__version__, settings.admin_ids, settings.default_project, probes, rules, speaks)
+        listening = build_short_listening(container, bot, catalogues, runner)
         use_cases = build_use_cases(
-            adapters.store, adapters.jobs, container.services.ingestion, runner, listeners, adapters.clock, here
+            adapters.store, adapters.jobs, container.services.ingestion, runner, listening.runner, adapters.clock, here
         )
         dispatcher = build_dispatcher(use_cases, catalogues)
         intake = Intake(adapters.store, bot, dispatcher, nursery, polling)
-        yield TelegramEdge(container, bot, use_cases, runner, dispatcher, intake, catalogues)
+        yield TelegramEdge(container, bot, use_cases, runner, listening, dispatcher, intake, catalogues)
     finally:
         await nursery.drain(container.shutdown_seconds)  # what still runs speaks through the bot
         await bot.session.close()
@@ -118,8 +120,10 @@ async def work_beside(edge: TelegramEdge) -> None:
     await seed_projects(adapters.store, adapters.jobs, settings.knowledge_dir, settings.default_project)
     async with asyncio.TaskGroup() as group:
         group.create_task(edge.runner.sweep_forever())
+        group.create_task(edge.listening.keep_going())
         group.create_task(progress_of(container, edge.bot).run(asyncio.Event()))
         group.create_task(_warm_up_model(services.llm))
+        group.create_task(_logged(services.transcription.warm_up(), "transcription"))
         group.create_task(_logged(services.retrieval.warm_up(), "search"))
         group.create_task(_publish_menus(edge))
 

@@ -5,9 +5,8 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from loguru import logger
-
-from services.domain.errors import ModelError, ModelTimeout, MuzaError, StoreUnavailable, StreamIncomplete
+from services.calling.ledger_entry import Errand, LedgerEntry, error_code_of, outcome_of
+from services.domain.errors import ModelTimeout
 from services.domain.failpoint import FailPoint, reached
 from services.domain.generation import PromptRelease
 from services.domain.metering import CallLedger, PriceList
@@ -46,34 +45,32 @@ class RecordedVoice:
     async def speak(self, request: SpeakRequest, context: CallContext, release: PromptRelease | None) -> Spoken:
         """Raises the ModelError tree, StoreUnavailable when the ledger cannot be written (nothing left then)."""
         expected = _expected(request)
-        call_id = await self._ledger.start(context, self.provider, request.model, release, expected.tokens_in)
+        errand = Errand(
+            context, self.provider, request.model, release, expected.tokens_in, characters=expected.characters
+        )
+        entry = LedgerEntry(self._ledger, errand)
+        await entry.open()
         reached(FailPoint.CALL_RECORDED)
-        began = self._monotonic()
-        usage, error = Usage(), None
+        began, told, error = self._monotonic(), None, None
         try:
-            spoken = await self._voice.speak(replace(request, request_id=f"muza-{call_id}"))
-            usage = _counted(request, spoken.usage)
+            spoken = await self._voice.speak(replace(request, request_id=entry.request_id))
+            told = spoken.usage
         except BaseException as caught:
             error = caught
-            usage = expected if _may_be_billed(caught) else usage
             raise
         finally:
+            usage = _usage(expected, told, error)
+            report = CallReport(
+                outcome=outcome_of(error),
+                usage=usage,
+                cost_microusd=self._prices.cost_microusd(self.provider, request.model, usage),
+                latency_ms=round((self._monotonic() - began) * 1000),
+                error_code=error_code_of(error),
+            )
             # Shielded: a shutdown must not leave the call looking as if it were still running.
-            milliseconds = round((self._monotonic() - began) * 1000)
-            await asyncio.shield(self._settle(call_id, request.model, usage, error, milliseconds))
+            await asyncio.shield(entry.settle(report))
         reached(FailPoint.CALL_SETTLED)
         return spoken
-
-    async def _settle(
-        self, call_id: int, model: str, usage: Usage, error: BaseException | None, milliseconds: int
-    ) -> None:
-        cost = self._prices.cost_microusd(self.provider, model, usage)
-        report = CallReport(_outcome(error), usage, cost, milliseconds, error_code=_error_code(error))
-        try:
-            await self._ledger.finish(call_id, report)
-        except StoreUnavailable as unavailable:
-            # The sound is worth more than its receipt; a sweep settles the row by our own count.
-            logger.error("call {} could not be settled in the ledger: {}", call_id, unavailable.code)
 
 
 def _expected(request: SpeakRequest) -> Usage:
@@ -89,24 +86,10 @@ def _expected(request: SpeakRequest) -> Usage:
     )
 
 
-def _counted(request: SpeakRequest, told: Usage | None) -> Usage:
-    return _expected(request) if told is None else replace(told, characters=len(request.text))
-
-
-def _may_be_billed(error: BaseException) -> bool:
-    """A request that was turned away costs nothing; one that nobody waited for to the end may."""
-    return not isinstance(error, ModelError) or isinstance(error, ModelTimeout | StreamIncomplete)
-
-
-def _outcome(error: BaseException | None) -> CallOutcome:
-    if error is None:
-        return CallOutcome.OK
-    if isinstance(error, StreamIncomplete):
-        return CallOutcome.CUT
-    return CallOutcome.STOPPED if isinstance(error, asyncio.CancelledError) else CallOutcome.FAILED
-
-
-def _error_code(error: BaseException | None) -> str | None:
-    if error is None or isinstance(error, asyncio.CancelledError):
-        return None
-    return error.code if isinstance(error, MuzaError) else "internal"
+def _usage(expected: Usage, told: Usage | None, error: BaseException | None) -> Usage:
+    """The provider's count; our own where it sent none; nothing for a request that it turned away."""
+    if told is not None:
+        return replace(told, characters=expected.characters)
+    if outcome_of(error) is CallOutcome.FAILED and not isinstance(error, ModelTimeout):
+        return Usage()
+    return expected

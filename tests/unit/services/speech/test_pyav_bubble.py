@@ -18,7 +18,7 @@ HUMMED = hum("Полка, с которой ничего не надо брат�
 @pytest.mark.parametrize("form", ["wav", "mp3", "opus", "aac", "flac"])
 async def test_whatever_a_voice_sends_becomes_opus_in_ogg(form: str) -> None:
     bubble = await PyAVBubble().encode(encoded(HUMMED, form))
-    with av.open(io.BytesIO(bubble.audio)) as opened:
+    with av.open(io.BytesIO(bubble.audio), "r") as opened:
         stream = opened.streams.audio[0]
         seconds = sum(frame.samples for frame in opened.decode(stream)) / 48_000
         facts = (opened.format.name, stream.codec_context.name, stream.channels, stream.codec_context.sample_rate)
