@@ -17,9 +17,9 @@ def _as_text(value: object) -> object:
 
 
 At = Annotated[
-    str | None,
+    Annotated[str, Field(max_length=20)] | None,
     BeforeValidator(_as_text),
-    Field(max_length=20, description="The time mark in front of where it was said, as given; null: all over it."),
+    Field(description="The time mark in front of where it was said, as given; null: all over it."),
 ]
 
 

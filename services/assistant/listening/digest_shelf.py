@@ -34,7 +34,6 @@ class StoredDigests:
         async with self._store.transaction() as tx:
             await check_fence(tx)
             await tx.recordings.put_digest(self._recording_id, number, body)
-            await tx.recordings.change(self._recording_id)
         reached(FailPoint.DIGEST_STORED)
 
 
