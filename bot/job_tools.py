@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.container import Container, open_container
 from bot.job_lease import JobLease
+from bot.listening import build_long_listening
 from bot.outbox import StoreOutbox
 from bot.periodic_actions import build_periodic_work
 from bot.periodic_work import PeriodicWork
@@ -99,4 +100,6 @@ async def open_job_tools(settings: Settings, queue: QueueName, pace: Pace | None
         embedding = EmbeddingTurns(container.services.ingestion, adapters.embedder)
         drain = OutboxDrain(outbox, sender, adapters.clock, pace=pace, on_closed=CloseChat(container.store))
         leases = JobLease(container.store)
-        yield OpenTools(container, drain, embedding, leases, build_periodic_work(container, leases), bot)
+        listening = build_long_listening(container) if queue is QueueName.HEAVY else None
+        periodic = build_periodic_work(container, leases)
+        yield OpenTools(container, drain, embedding, leases, periodic, listening, bot)

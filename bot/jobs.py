@@ -41,6 +41,10 @@ class JobTools(Protocol):
         Raises KnowledgeUnavailable."""
         ...
 
+    def wake_recording(self, recording_id: int) -> None:
+        """There may be something to do for it."""
+        ...
+
     def stop(self) -> None:
         """The worker ends: what is under way is brought to an end within seconds. Called on the event loop."""
         ...
@@ -97,6 +101,17 @@ def embed_passages(project_id: int) -> None:
 
     runner = CURRENT_RUNNER.get()
     runner.take_hint(JobName.EMBED_PASSAGES, project_id=project_id)
+    runner.run(work)
+
+
+def transcribe_recording(recording_id: int) -> None:
+    """A hint: the work is done beside the jobs, and it may take hours."""
+
+    async def work(tools: JobTools) -> None:
+        tools.wake_recording(recording_id)
+
+    runner = CURRENT_RUNNER.get()
+    runner.take_hint(JobName.TRANSCRIBE_RECORDING, recording_id=recording_id)
     runner.run(work)
 
 

@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 from bot.job_runtime import JobRuntime
 from bot.jobs import CURRENT_RUNNER, JobTools
 from bot.knowledge_sweep import rest, sweep_knowledge
+from bot.listening import sweep_recordings
 from bot.rq_worker import JobWorker, Watchfulness, open_connection
 from bot.settings import Settings
 from bot.undelivered_sweep import report_undelivered
@@ -70,7 +71,7 @@ def _sweeps(name: QueueName) -> tuple[Sweep, ...]:
         from bot.periodic_sweep import sweep_periodic
 
         return (sweep_deliveries, report_undelivered, show_broadcasts, sweep_periodic)
-    return (sweep_knowledge,)
+    return (sweep_knowledge, sweep_recordings)
 
 
 async def sweep_deliveries(tools: JobTools, stop: asyncio.Event, every_seconds: float = SWEEP_SECONDS) -> None:

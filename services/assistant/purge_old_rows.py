@@ -1,7 +1,8 @@
-"""Rows of updates and messages that are long done."""
+"""Rows of updates and messages that are long done; the sound of old recordings."""
 
 from datetime import timedelta
 
+from services.assistant.listening.drop_old_sound import DropOldSound
 from services.assistant.ports import Clock
 from services.store.ports import Store
 
@@ -13,12 +14,13 @@ BATCH = 2_000
 
 
 class PurgeOldRows:
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, drop_old_sound: DropOldSound) -> None:
         self._store = store
         self._clock = clock
+        self._drop_old_sound = drop_old_sound
 
     async def __call__(self) -> int:
-        """How many rows are gone. What administrators should look at stays."""
+        """How many rows and sounds are gone. What administrators should look at stays. Raises FilesUnavailable."""
         now = self._clock.now()
         async with self._store.transaction() as tx:
             total = await tx.inbox.purge(now - KEEP_UPDATES)
@@ -27,4 +29,5 @@ class PurgeOldRows:
                 gone = await tx.old_rows.purge_deliveries(now - KEEP_DELIVERIES, BATCH)
             total += gone
             if gone < BATCH:
-                return total
+                break
+        return total + await self._drop_old_sound()
