@@ -1,7 +1,7 @@
 """Put the prompt together within the model's window: the best ranked passages that fit."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from loguru import logger
@@ -10,6 +10,7 @@ from services.assistant.stages.retrieve import Found
 from services.assistant.stages.run import Run
 from services.assistant.stages.settle import as_plain_text
 from services.domain.brief import Task
+from services.domain.idea_count import DEFAULT_IDEAS, ideas_asked
 from services.domain.knowledge import Hit
 from services.domain.project import Project
 from services.domain.prompt import RenderedPrompt
@@ -19,7 +20,9 @@ from services.llm.ports import TokenCounter
 from services.prompts.ports import PromptLibrary
 from services.store.ports import Store
 
-IDEAS_AT_ONCE = 4
+IDEAS_AT_ONCE = DEFAULT_IDEAS
+IDEAS_IN_ONE_ANSWER = 6
+"""For which the prompt's `max_tokens` is meant; more ideas get more room, so that the last is not cut off."""
 TURNS_REMEMBERED = 6
 HISTORY_TOKENS = 1_500
 
@@ -62,7 +65,7 @@ class Compose:
             logger.info("{} of {} passages do not fit the window", len(dropped), len(texts))
         passages = [_passage(number, hit) for number, hit in enumerate(kept, 1)]
         prompt = self._prompts.render(run.brief.task.value, variables | {"passages": passages})
-        return Composed(prompt, tuple(kept), dropped)
+        return Composed(_roomy(prompt, variables.get("count", 0)), tuple(kept), dropped)
 
     async def _history(self, run: Run) -> list[Turn]:
         address = run.brief.address
@@ -86,11 +89,18 @@ def _variables(run: Run, history: list[Turn]) -> dict[str, Any]:
     generation, parent = run.generation, run.parent
     return shared | {
         "brief": run.brief.text,
-        "count": IDEAS_AT_ONCE,
+        "count": ideas_asked(run.brief.text, generation.instruction) or IDEAS_AT_ONCE,
         "previous": as_plain_text(parent.draft) if parent is not None and parent.draft is not None else None,
         "chip": generation.chip.value if generation.chip else None,
         "instruction": generation.instruction,
     }
+
+
+def _roomy(prompt: RenderedPrompt, count: int) -> RenderedPrompt:
+    most = prompt.parameters.max_tokens
+    if most is None or count <= IDEAS_IN_ONE_ANSWER:
+        return prompt
+    return replace(prompt, parameters=replace(prompt.parameters, max_tokens=most * count // IDEAS_IN_ONE_ANSWER))
 
 
 def _project(project: Project) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Read the answer as the schema says; ask the model once to mend what cannot be read; else show it raw."""
 
+from dataclasses import replace
+
 from loguru import logger
 
 from services.assistant.ports import Presentation
@@ -7,6 +9,7 @@ from services.assistant.stages.run import Run
 from services.domain.errors import ModelError
 from services.domain.generation import Stage
 from services.domain.idea import Draft
+from services.domain.idea_count import ideas_asked
 from services.domain.usage import Usage
 from services.llm.draft_reader import DraftReader, InvalidAnswer, clamp_sources
 from services.llm.service import LLMService
@@ -23,7 +26,7 @@ class Validate:
     ) -> tuple[Draft, Usage]:
         """The draft, with source numbers that exist, and what mending it cost. Never raises for a bad answer."""
         try:
-            return clamp_sources(reader.read_final(text), passages), Usage()
+            return _as_many_as_asked(run, clamp_sources(reader.read_final(text), passages)), Usage()
         except InvalidAnswer as invalid:
             problems = str(invalid)
         logger.info("the answer does not fit the schema: asking for a repair")
@@ -49,7 +52,13 @@ class Validate:
             logger.warning("repair failed: {}", error.code)
             return reader.raw(text), Usage()
         try:
-            return clamp_sources(reader.read_final(mended.text), passages), mended.usage
+            return _as_many_as_asked(run, clamp_sources(reader.read_final(mended.text), passages)), mended.usage
         except InvalidAnswer:
             logger.warning("the repaired answer does not fit the schema either: shown raw")
             return reader.raw(text), mended.usage
+
+
+def _as_many_as_asked(run: Run, draft: Draft) -> Draft:
+    """The strongest come first: what a model gives beyond the number that the person named is left out."""
+    asked = ideas_asked(run.brief.text, run.generation.instruction)
+    return draft if asked is None else replace(draft, ideas=draft.ideas[:asked])

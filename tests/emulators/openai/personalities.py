@@ -14,11 +14,13 @@ from tests.emulators.openai.forms import Schema, as_json, as_text, ideas_bounds,
 from tests.emulators.openai.obedience import carry_out_orders
 from tests.emulators.openai.repairs import mend
 from tests.emulators.openai.settings import Personality
+from tests.emulators.openai.sorting import sort_speech
 from tests.emulators.openai.writer import Work
 
 NONSENSE_TOKENS = 60
 SYLLABLES = ("зю", "бра", "кло", "му", "ты", "хры", "фне", "ло", "вза", "пси", "бим", "нок", "ту", "гра")
 WRONG_KEYS = {"ideas": "концепции", "title": "заголовок", "text": "описание", "why": "почему", "answer": "ответ"}
+SORTERS = frozenset({Personality.HONEST, Personality.OBEDIENT})
 REFRAINS = {
     True: "и ещё одна мысль, и ещё одна, и к ней другая, и снова о том же самом, ",
     False: "and one more thought, and another, and one that follows from it, and the same again, ",
@@ -41,6 +43,8 @@ class Cast:
         """The reply to a request. With a seed, the same request always gets the same reply."""
         assignment = read(messages)
         schema = wanted_schema(response_format, assignment)
+        if personality in SORTERS and (sorted_ := sort_speech(messages, schema)) is not None:
+            return Reply(sorted_)
         key = "|".join((personality, assignment.brief, assignment.instruction, assignment.previous))
         attempt = self._asked[key]
         self._asked[key] += 1

@@ -16,7 +16,7 @@ from tests.emulators.openai.phrases_ru import RUSSIAN
 from tests.emulators.openai.stems import contains_any
 
 DEFAULT_IDEAS = 3
-MOST_IDEAS = 8
+MOST_IDEAS = 10
 SHOWN_BRIEF_LETTERS = 90
 # A passage that covers a smaller share of the question's meaning is about something else.
 ANSWERING_COVER = 0.45
@@ -195,11 +195,11 @@ class Desk:
 
 
 def _choose_angles(book: Phrasebook, previous: str, count: int, chance: random.Random) -> list[Angle]:
-    """Angles that the previous attempt did not take come first."""
+    """Angles that the previous attempt did not take come first; who wants more ideas than there are gets some twice."""
     angles = list(book.angles)
     chance.shuffle(angles)
     angles.sort(key=lambda angle: book.angle_named.format(label=angle.label) in previous)
-    return angles[:count]
+    return (angles * 2)[:count]
 
 
 def _cluster_shuffle(snippets: list[Snippet], chance: random.Random, window: int = 4) -> list[Snippet]:
