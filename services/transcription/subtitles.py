@@ -13,9 +13,9 @@ LINE, LINES = 42, 2
 SHORTEST_MS = 1_000
 """What is shown for less cannot be read, where there is room for more."""
 PARAGRAPH_PAUSE_MS = 2_000
-PARAGRAPH_MS, PARAGRAPH_LETTERS = 90_000, 700
-"""A paragraph that has grown so long ends with its sentence."""
-_SENTENCE_ENDS = (".", "!", "?", "…", ".»", '."')
+PARAGRAPH_LETTERS = 600
+"""A paragraph that has grown so long ends with its sentence; one of twice the length ends anyway."""
+_SENTENCE_ENDS = (".", "!", "?", "…", ".»", "!»", "?»", '."')
 _SPACES = re.compile(r"[\s\x00-\x1f\x7f]+")
 
 
@@ -26,18 +26,18 @@ class _Cue:
     text: str
 
 
-def as_text(segments: Sequence[Segment]) -> str:
+def transcript_text(segments: Sequence[Segment]) -> str:
     """`[12:30]` before each paragraph; paragraphs begin after pauses. Times are those of the recording."""
     paragraphs = (f"[{timecode(cue.start_ms)}] {cue.text}\n" for cue in _paragraphs(_spoken(segments)))
     return "\n".join(paragraphs)
 
 
-def as_srt(segments: Sequence[Segment]) -> str:
-    """SubRip: numbered from 1, `hh:mm:ss,mmm`, never two at once; a long phrase becomes several cues, its time shared
-    out by letters."""
+def subtitles(segments: Sequence[Segment]) -> str:
+    """SubRip: numbered from 1, never two at once; a long phrase becomes several cues, its time shared out by letters.
+    Source of the form: https://www.matroska.org/technical/subtitles.html#srt-subtitles"""
     cues = _apart([part for phrase in _spoken(segments) for part in _parts(phrase)])
-    return "\n".join(
-        f"{number}\n{_moment(cue.start_ms)} --> {_moment(cue.end_ms)}\n{cue.text}\n"
+    return "".join(
+        f"{number}\n{_moment(cue.start_ms)} --> {_moment(cue.end_ms)}\n{cue.text}\n\n"
         for number, cue in enumerate(cues, start=1)
     )
 
@@ -63,13 +63,13 @@ def _paragraphs(phrases: Sequence[_Cue]) -> Iterator[_Cue]:
 def _ends_before(whole: _Cue, phrase: _Cue) -> bool:
     if phrase.start_ms - whole.end_ms >= PARAGRAPH_PAUSE_MS:
         return True
-    is_long = whole.end_ms - whole.start_ms >= PARAGRAPH_MS or len(whole.text) >= PARAGRAPH_LETTERS
-    return is_long and whole.text.endswith(_SENTENCE_ENDS)
+    length = len(whole.text)
+    return length >= 2 * PARAGRAPH_LETTERS or (length >= PARAGRAPH_LETTERS and whole.text.endswith(_SENTENCE_ENDS))
 
 
 def _parts(phrase: _Cue) -> Iterator[_Cue]:
     """As many as its letters need, each two lines."""
-    lines = textwrap.wrap(phrase.text.replace("-->", "→"), LINE)
+    lines = _wrapped(phrase.text.replace("-->", "→"), LINE)
     texts = [" ".join(lines[start : start + LINES]) for start in range(0, len(lines), LINES)]
     letters = sum(len(text) for text in texts)
     length, shown = max(phrase.end_ms - phrase.start_ms, 0), 0
@@ -79,13 +79,17 @@ def _parts(phrase: _Cue) -> Iterator[_Cue]:
         yield _Cue(start, phrase.start_ms + length * shown // letters, _balanced(text))
 
 
+def _wrapped(text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, width, break_on_hyphens=False)
+
+
 def _balanced(text: str) -> str:
     """Two lines of about the same length are read faster than a long one and a word."""
     if len(text) <= LINE:
         return text
     widths = range((len(text) + 1) // LINES, LINE + 1)
-    wrapped = (textwrap.wrap(text, width) for width in widths)
-    return "\n".join(next((lines for lines in wrapped if len(lines) <= LINES), textwrap.wrap(text, LINE)))
+    wrapped = (_wrapped(text, width) for width in widths)
+    return "\n".join(next((lines for lines in wrapped if len(lines) <= LINES), _wrapped(text, LINE)))
 
 
 def _apart(cues: Sequence[_Cue]) -> Iterator[_Cue]:
