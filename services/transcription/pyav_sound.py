@@ -157,7 +157,7 @@ def _opened(source: Path) -> "InputContainer":
 
 
 def _stream_of(container: "InputContainer", source: Path) -> "AudioStream":
-    name = _suffix(source) or container.format.name.partition(",")[0].upper()
+    name = _suffix(source)
     stream = next((one for one in container.streams.audio if one.codec_context is not None), None)
     if stream is None:
         raise AudioUnsupported(
@@ -170,4 +170,5 @@ def _stream_of(container: "InputContainer", source: Path) -> "AudioStream":
 
 
 def _suffix(source: Path) -> str:
-    return source.suffix.removeprefix(".").upper()
+    """What a person calls the format."""
+    return source.suffix.removeprefix(".").upper() or "?"

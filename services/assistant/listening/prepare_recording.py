@@ -1,7 +1,7 @@
 """FETCHED → PREPARED or SILENT: decoded, and cut at silences into pieces."""
 
 from contextlib import aclosing
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from services.assistant.listening.sound import SoundGone, piece_key, workbench
 from services.domain.failpoint import FailPoint, reached
@@ -28,7 +28,7 @@ class PrepareRecording:
         """Raises AudioUnreadable, AudioUnsupported, AudioTooLong, SoundGone, FilesUnavailable, StoreUnavailable,
         JobOvertaken."""
         async with workbench(self._bench, recording.id) as folder:
-            source, cut = folder / "source", folder / "pieces"
+            source, cut = folder / PurePosixPath(recording.file_key or "source").name, folder / "pieces"
             try:
                 await self._files.fetch(recording.file_key or "", source)
             except LookupError:
