@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from services.assistant.listening.ask_in_shape import AskInShape
@@ -40,6 +42,32 @@ MINUTES = {
     "tasks": [{"text": "Оля: макет до пятницы.", "at": "99:00"}],
     "ideas": [{"text": "Расписание в лифте.", "at": None}],
 }
+
+
+def long_recording(state: RecordingState = RecordingState.DONE, **changes: Any) -> Recording:
+    """Of no database."""
+    made = Recording(
+        id=17,
+        member_id=3,
+        project_id=1,
+        address=ChatAddress(3, None, 50),
+        kind=RecordingKind.AUDIO,
+        state=state,
+        version=5,
+        shown_version=5,
+        language=Language.RUSSIAN,
+        file_id="file",
+        file_name="Planning_day.m4a",
+        mime_type="audio/mp4",
+        size_bytes=1_000_000,
+        duration_ms=58 * MINUTE + 10_000,
+        is_long=True,
+        request=SpokenRequest(),
+        text=WORDS,
+        heard_language="ru",
+        created_at=datetime(2026, 3, 1, 9, 30, tzinfo=UTC),
+    )
+    return replace(made, **changes)
 
 
 def said(answer: dict[str, Any]) -> str:
