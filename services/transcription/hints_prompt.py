@@ -4,6 +4,7 @@ Whisper takes 224 tokens of it and drops what stands before them
 (https://developers.openai.com/api/docs/guides/speech-to-text#prompting), so what is too much is left out here.
 """
 
+import math
 import re
 
 from services.transcription.ports import Hints
@@ -11,8 +12,10 @@ from services.transcription.ports import Hints
 MOST_TOKENS = 224
 _FOR_THE_TALK = 96
 """Of them, at most, where there are names as well."""
-_BYTES_PER_TOKEN = 3
-"""Of common words in small letters, English and Russian, with a reserve; capitals, digits and marks take one each."""
+_BYTES_PER_TOKEN = 3.5
+"""Of words in small letters, English and Russian, with a reserve; a capital may begin them."""
+_TOKENS_PER_CAPITAL_BYTE = 0.75
+"""Of abbreviations."""
 
 
 def prompt_of(hints: Hints) -> str:
@@ -24,13 +27,16 @@ def prompt_of(hints: Hints) -> str:
 
 
 def estimated_tokens(text: str) -> int:
-    """At least as many as Whisper's vocabulary makes of it."""
-    return sum(map(_word_tokens, text.split()))
+    """As many as Whisper's vocabulary makes of it, or more."""
+    return math.ceil(sum(map(_word_tokens, text.split())))
 
 
-def _word_tokens(word: str) -> int:
-    small = "".join(char for char in word if char.islower())
-    return (len(word) - len(small)) + -(-len(small.encode()) // _BYTES_PER_TOKEN)
+def _word_tokens(word: str) -> float:
+    plain = [char for at, char in enumerate(word) if char.islower() or (at == 0 and char.isalpha())]
+    capitals = [char for char in word[1:] if char.isupper()]
+    marks = len(word) - len(plain) - len(capitals)
+    letters = max(1.0, len("".join(plain).encode()) / _BYTES_PER_TOKEN)
+    return letters + len("".join(capitals).encode()) * _TOKENS_PER_CAPITAL_BYTE + marks
 
 
 def _first_names(glossary: tuple[str, ...], room: int) -> str:
@@ -44,7 +50,7 @@ def _first_names(glossary: tuple[str, ...], room: int) -> str:
     return ", ".join(taken) + "." if taken else ""
 
 
-def _last_words(text: str, room: int) -> str:
+def _last_words(text: str, room: float) -> str:
     taken: list[str] = []
     for word in reversed(text.split()):
         room -= _word_tokens(word)

@@ -70,6 +70,6 @@ def _first(languages: object) -> object:
     return found.get("code") if isinstance(found, dict) else found
 
 
-def _number(value: object) -> float | None:
+def _number(value: Any) -> float | None:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return float(value) if is_number and math.isfinite(value) else None  # Python's JSON knows NaN

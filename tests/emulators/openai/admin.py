@@ -2,17 +2,19 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, File, Form, Request, UploadFile
 from pydantic import TypeAdapter, ValidationError
 
 from tests.emulators.openai.emulator import OpenAIEmulator
 from tests.emulators.openai.errors import ApiError
 from tests.emulators.openai.faults import FAULT_ADAPTER
+from tests.emulators.openai.said import Said
 from tests.emulators.openai.settings import EmulatorSettings, Personality
 
 FIXED_AT_START = frozenset({"transcripts_dir", "seed"})
+SENTENCES_ADAPTER = TypeAdapter(list[tuple[float, float, str]])
 
 
 def admin_router(emulator: OpenAIEmulator) -> APIRouter:
@@ -20,6 +22,7 @@ def admin_router(emulator: OpenAIEmulator) -> APIRouter:
     _add_reports(router, emulator)
     _add_faults(router, emulator)
     _add_steering(router, emulator)
+    _add_recordings(router, emulator)
     return router
 
 
@@ -74,6 +77,22 @@ def _add_steering(router: APIRouter, emulator: OpenAIEmulator) -> None:
     async def reset() -> dict[str, str]:
         emulator.reset()
         return {"status": "ok"}
+
+
+def _add_recordings(router: APIRouter, emulator: OpenAIEmulator) -> None:
+    @router.post("/admin/recordings")
+    async def add_recording(
+        file: Annotated[UploadFile, File()],
+        text: Annotated[str, Form()] = "",
+        sentences: Annotated[str | None, Form(description="JSON: [[start, end, text], …], in seconds.")] = None,
+    ) -> dict[str, int]:
+        """What will be heard in this recording, however it is cut and encoded. No text: nobody speaks in it."""
+        try:
+            timed = None if sentences is None else [Said(*row) for row in SENTENCES_ADAPTER.validate_json(sentences)]
+        except ValidationError as error:
+            raise ApiError(400, str(error)) from error
+        emulator.transcripts.add(await file.read(), text if timed is None else timed)
+        return {"recordings": len(emulator.transcripts)}
 
 
 def _change(settings: EmulatorSettings, changes: dict[str, Any]) -> None:

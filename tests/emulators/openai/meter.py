@@ -27,6 +27,8 @@ class Call:
     """Produced so far: a cut answer is billed for what was produced before the cut."""
     characters: int = 0
     """Read aloud."""
+    audio_seconds: float = 0.0
+    """Listened to."""
     outcome: str = "running"
     """running, finished, length, cut (by a fault), abandoned (by the client), refused, failed (a bug)."""
     first_byte: float | None = None
@@ -74,5 +76,6 @@ class Meter:
             "requests": len(billed),
             "tokens_in": sum(call.tokens_in for call in billed),
             "tokens_out": sum(call.tokens_out for call in billed),
+            "audio_seconds": sum(call.audio_seconds for call in billed),
             "by_request": [call.as_json() for call in billed],
         }

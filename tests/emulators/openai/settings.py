@@ -45,6 +45,8 @@ class EmulatorSettings:
         "text-embedding-3-small",
         "text-embedding-3-large",
         "whisper-1",
+        "gpt-4o-transcribe",
+        "gpt-4o-mini-transcribe",
         "gpt-4o-mini-tts",
         "tts-1",
     )
@@ -53,7 +55,8 @@ class EmulatorSettings:
     """True: a chat or embedding model that is not listed gets 404, as at OpenAI."""
     context_window: int = 128_000
     transcripts_dir: Path | None = None
-    """Texts of recordings: `<sha256 of the recording>.txt` or `<its file name>.txt`."""
+    """Texts of recordings: `<sha256 of the recording>.txt` or `<its file name>.txt`; or recordings with a `texts.json`,
+    which are recognised by their sound."""
 
     def personality_of(self, model: str) -> Personality:
         for prefix, personality in self.personality_by_prefix.items():
