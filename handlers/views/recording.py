@@ -106,6 +106,8 @@ def _doubt(recording: Recording, texts: Texts) -> list[str]:
 def _plan(recording: Recording, texts: Texts, now: datetime) -> str:
     if is_starting(recording, now):
         return texts("recording.starting")
+    if recording.intent is not None and recording.intent.wanted is not None:
+        return texts("recording.which_draft")
     if recording.intent is None or must_choose(recording):
         return texts("recording.choose") if recording.request.is_own else texts("recording.choose_for_material")
     will = texts(_WILL[recording.intent.action])

@@ -109,6 +109,8 @@ class Intent:
     """Of that draft when it was understood so: a later one is not approved by these words."""
     is_certain: bool = True
     """False: nothing starts before a tap."""
+    wanted: SpokenAction | None = None
+    """Of CHOOSE: APPROVE or REGENERATE, said plainly where no draft is meant, or several could be."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,8 +83,12 @@ def _request(value: dict[str, Any]) -> SpokenRequest:
 
 
 def _intent(value: dict[str, Any]) -> Intent:
-    chip = value["chip"]
-    known = {"action": SpokenAction(value["action"]), "chip": None if chip is None else Chip(chip)}
+    chip, wanted = value["chip"], value["wanted"]
+    known = {
+        "action": SpokenAction(value["action"]),
+        "chip": None if chip is None else Chip(chip),
+        "wanted": None if wanted is None else SpokenAction(wanted),
+    }
     return Intent(**{**value, **known})
 
 

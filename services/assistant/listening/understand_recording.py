@@ -1,5 +1,7 @@
 """A short recording has its text: what does the person want with it, and may that begin by itself?"""
 
+from dataclasses import replace
+
 from services.assistant.listening.guess_intent import GuessIntent, Situation
 from services.assistant.listening.spoken_commands import Command, read_command
 from services.assistant.listening.spoken_draft import answered_draft, only_open_draft
@@ -65,10 +67,10 @@ class UnderstandRecording:
         if command.action not in _NEED_A_DRAFT:
             return Intent(command.action, command.text, is_certain=command.is_certain)
         if opened is None:
-            return _CHOOSE
+            return replace(_CHOOSE, wanted=command.action)
         intent = _about(command, opened)
         # Nothing points at the draft but its being the only one: that is too little for a decision that stands.
-        return intent if command.action is SpokenAction.REGENERATE else _uncertain(intent)
+        return intent if command.action is SpokenAction.REGENERATE else replace(intent, is_certain=False)
 
     async def _advance(self, recording: Recording, intent: Intent | None) -> None:
         """A recording that was cancelled meanwhile stays as it is."""
@@ -83,7 +85,3 @@ class UnderstandRecording:
 
 def _about(command: Command, draft: Generation) -> Intent:
     return Intent(command.action, command.text, command.chip, draft.id, draft.version, command.is_certain)
-
-
-def _uncertain(intent: Intent) -> Intent:
-    return Intent(intent.action, intent.text, intent.chip, intent.generation_id, intent.version, is_certain=False)
