@@ -81,7 +81,7 @@ class SpeechService:
         """Raises the ModelError tree, NothingToDo, AudioUnreadable, and StoreUnavailable when there is no ledger."""
         if self._voice is None:
             raise SpeechNotConfigured("no SPEECH_MODEL")
-        said = self.script((text,), "")
+        said = self.script(tuple(text.split("\n\n")), "")
         if not said:
             raise NothingToDo("nothing that could be said")
         manner = manner or Manner()

@@ -256,6 +256,19 @@ async def test_all_dead_letters_at_once_are_those_that_were_seen(store: Store) -
         assert await tx.dead_letters.count() == 1
 
 
+async def test_a_courtesy_that_did_not_arrive_bothers_nobody(store: Store) -> None:
+    async with store.transaction() as tx:
+        for number, key in enumerate(("a", "b"), 1):
+            await tx.deliveries.add(NewDelivery(DeliveryKind.VOICE_REPLY, ChatAddress(number), key))
+    dead, uncertain = await claim(store)
+    await settle(store, dead, D.DEAD)
+    await settle(store, uncertain, D.UNCERTAIN)
+    async with store.reading() as tx:
+        assert await tx.dead_letters.count() == 0
+        assert (await tx.dead_letters.unreported()).total == 0
+        assert await tx.dead_letters.page(0, 10) == []
+
+
 async def test_administrators_are_told_once_and_never_of_an_alert(store: Store) -> None:
     alert = NewDelivery(DeliveryKind.DEAD_LETTERS, ChatAddress(8), "alert")
     await enqueue(store, (1, "a"), (2, "b"))

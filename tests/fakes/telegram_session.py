@@ -8,7 +8,16 @@ from typing import Any, TypeVar
 from aiogram import Bot
 from aiogram.client.session.base import BaseSession
 from aiogram.exceptions import TelegramBadRequest
-from aiogram.methods import CopyMessage, EditMessageText, GetMe, SendMessage, SendRichMessage, TelegramMethod
+from aiogram.methods import (
+    CopyMessage,
+    EditMessageText,
+    GetMe,
+    SendDocument,
+    SendMessage,
+    SendRichMessage,
+    SendVoice,
+    TelegramMethod,
+)
 from aiogram.methods.base import TelegramType
 from aiogram.types import Chat, Message, MessageId, User
 
@@ -50,7 +59,7 @@ class RecordingSession(BaseSession):
         return result  # type: ignore[no-any-return]
 
     def _result(self, method: TelegramMethod[Any]) -> Any:
-        if isinstance(method, (SendMessage, SendRichMessage)):
+        if isinstance(method, (SendMessage, SendRichMessage, SendVoice, SendDocument)):
             self._next_message += 1
             return self._message(int(method.chat_id), self._next_message)
         if isinstance(method, CopyMessage):

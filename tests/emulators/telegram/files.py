@@ -80,7 +80,9 @@ class FileStore:
                 raise bad_request("file must be non-empty")
             if len(source.data) > limit:
                 raise ApiError(413, "Request Entity Too Large")
-            return self.add(kind, source.data, source.filename or "file", source.content_type)
+            # Clients that do not look into a file send the general type; Telegram looks for itself.
+            told = source.content_type if source.content_type != "application/octet-stream" else None
+            return self.add(kind, source.data, source.filename or "file", told)
         if isinstance(source, InputFile):
             raise bad_request("there is no file in the request")
         if source.startswith("attach://"):

@@ -18,6 +18,7 @@ from tests.emulators.telegram.methods.table import Handlers
 from tests.emulators.telegram.state import TelegramState
 from tests.emulators.telegram.text_builder import FormattedText
 from tests.emulators.telegram.utf16 import utf16_length
+from tests.emulators.telegram.voice_content import check_voice
 
 MAX_CAPTION = 1024
 ALBUM_SIZE = range(2, 11)
@@ -122,6 +123,8 @@ class MediaMethods:
 
     def _media(self, kind: MediaKind, source: InputFile | str, details: object) -> dict[str, object]:
         file = self._state.files.accept(kind, source)
+        if kind == "voice":
+            check_voice(file.data)
         duration = getattr(details, "duration", None)
         return media_content(
             kind,

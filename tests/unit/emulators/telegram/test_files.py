@@ -1,5 +1,7 @@
 """Files both ways: uploads of the bot, attachments of people, downloads."""
 
+from pathlib import Path
+
 import httpx
 import pytest
 from aiogram import Bot
@@ -8,6 +10,7 @@ from aiogram.types import BufferedInputFile, InputMediaDocument, InputMediaPhoto
 
 from tests.emulators.telegram import Person, RunningServer, audio, document, photo, video_note, voice
 
+AUDIO = Path(__file__).parents[3] / "data" / "audio"
 MEGABYTE = 1024 * 1024
 
 
@@ -72,9 +75,12 @@ async def test_the_bot_sends_and_reuses_files(bot: Bot, anya: Person, lev: Perso
     again = await bot.send_document(lev.id, sent.document.file_id)
     assert again.document is not None
     assert again.document.file_id == sent.document.file_id
-    spoken = await bot.send_voice(anya.id, BufferedInputFile(b"ogg", "v.ogg"), duration=3)
+    bubble = (AUDIO / "approve-en.ogg").read_bytes()
+    spoken = await bot.send_voice(anya.id, BufferedInputFile(bubble, "v.ogg"), duration=3)
     assert spoken.voice is not None
-    assert spoken.voice.duration == 3
+    assert (spoken.voice.duration, spoken.voice.mime_type) == (3, "audio/ogg")
+    with pytest.raises(TelegramBadRequest, match="voice message must be"):
+        await bot.send_voice(anya.id, BufferedInputFile(b"RIFF....WAVE", "v.ogg"))
     with pytest.raises(TelegramBadRequest, match="message caption is too long"):
         await bot.send_photo(anya.id, BufferedInputFile(b"jpeg", "p.jpg"), caption="x" * 1025)
     with pytest.raises(TelegramBadRequest, match="wrong file_id"):
