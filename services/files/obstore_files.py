@@ -93,7 +93,7 @@ def _told(what: str) -> Iterator[None]:
         yield
     except FileNotFoundError:
         raise
-    except (BaseError, OSError) as error:
+    except (BaseError, OSError, ValueError) as error:  # ValueError: an address or a key that cannot be one
         raise FilesUnavailable(f"{what}: {type(error).__name__}") from error
 
 

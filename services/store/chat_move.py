@@ -11,6 +11,7 @@ from sqlalchemy import delete, select, update
 
 from services.store.sql_connection import SqlConnection
 from services.store.tables import briefs, broadcasts, generations, notes, turns
+from services.store.tables_voice import recordings
 
 PENDING = "pending:{}:"
 """Questions that wait for a person's next message; the rest of the key is the topic and the person."""
@@ -47,6 +48,12 @@ async def move_rows(sql: SqlConnection, old: int, new: int) -> int:
             .values(progress_chat_id=None, progress_message_id=None)
         ),
         await sql.run(update(broadcasts).where(broadcasts.c.source_chat_id == old).values(source_chat_id=new)),
+        await sql.run(update(recordings).where(recordings.c.chat_id == old).values(chat_id=new, message_id=None)),
+        await sql.run(
+            update(recordings)
+            .where(recordings.c.screen_chat_id == old)
+            .values(screen_chat_id=None, screen_topic_id=None, screen_message_id=None)
+        ),
         await sql.run(delete(notes).where(notes.c.key.startswith(SHOWN.format(old)))),
         await _move_questions(sql, old, new),
     ]

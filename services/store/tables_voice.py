@@ -31,7 +31,7 @@ recordings = Table(
     Column("project_id", ForeignKey("projects.id"), nullable=False),
     Column("chat_id", BigInteger, nullable=False),
     Column("topic_id", BigInteger),
-    Column("message_id", BigInteger, nullable=False),
+    Column("message_id", BigInteger),
     Column("kind", enum_column(RecordingKind), nullable=False),
     Column("state", enum_column(RecordingState), nullable=False),
     Column("version", Integer, nullable=False),
