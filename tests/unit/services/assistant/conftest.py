@@ -45,7 +45,13 @@ class Team:
         """An attempt in review, shown in the message after the brief."""
         return await self.writes(await self.asks(message_id, chat=chat), message_id + 1000)
 
-    async def writes(self, generation: Generation, shown_in: int, draft: Draft = IDEAS) -> Generation:
+    async def writes(
+        self,
+        generation: Generation,
+        shown_in: int,
+        draft: Draft = IDEAS,
+        state: GenerationState = GenerationState.IN_REVIEW,
+    ) -> Generation:
         now = self.clock.now()
         async with self.store.transaction() as tx:
             claimed = await tx.generations.claim(generation.id, "test", now, now)
@@ -54,7 +60,7 @@ class Team:
             assert brief is not None
             await tx.generations.set_placeholder(claimed.id, claimed.lease_token, brief.address.at(shown_in))
             done = await tx.generations.finish(
-                claimed.id, claimed.lease_token, GenerationState.IN_REVIEW, draft=draft, usage=Usage(10, 0, 20), now=now
+                claimed.id, claimed.lease_token, state, draft=draft, usage=Usage(10, 0, 20), now=now
             )
             assert done is not None
         return done
