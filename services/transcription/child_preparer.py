@@ -34,11 +34,13 @@ class ChildAudioPreparer:
     """One child for each call."""
 
     async def probe(self, source: Path) -> AudioFacts:
+        facts: AudioFacts | None = None
         async with aclosing(_said("probe", PROBE_CPU_SECONDS, source)) as lines:
             async for said in lines:
-                if isinstance(said, AudioFacts):
-                    return said
-        raise AudioUnreadable("the child told nothing")
+                facts = said if isinstance(said, AudioFacts) else facts
+        if facts is None:
+            raise AudioUnreadable("the child told nothing of the file")
+        return facts
 
     async def prepare(
         self, source: Path, into: Path, *, longest_ms: int
@@ -52,18 +54,26 @@ class ChildAudioPreparer:
 
 
 async def _said(command: str, cpu_seconds: int, *arguments: Path | int) -> AsyncGenerator[Said, None]:
-    """Ends when the child has told its last; raises what it told or what became of it."""
-    said: Said | None = None
+    """Ends when the child has ended; raises what it told or what became of it."""
+    said: Said | MuzaError | None = None
     with tempfile.TemporaryFile() as complaints:
         async with _child(command, cpu_seconds, arguments, complaints) as process:
             while line := await _next_line(process):
-                try:
-                    said = read_line(line)
-                except ValueError as error:
-                    raise AudioUnreadable("the child died in the middle of a word") from error
-                yield said
-            if not isinstance(said, AudioFacts | Prepared):
-                raise _verdict(await process.wait(), complaints)
+                said = _understood(line)
+                if not isinstance(said, MuzaError):
+                    yield said
+            code = await process.wait()
+        if isinstance(said, MuzaError):
+            raise said
+        if not isinstance(said, AudioFacts | Prepared):
+            raise _verdict(code, complaints)
+
+
+def _understood(line: bytes) -> Said | MuzaError:
+    try:
+        return read_line(line)
+    except ValueError:
+        return AudioUnreadable("the child died in the middle of a word")
 
 
 @asynccontextmanager
@@ -82,7 +92,7 @@ async def _child(
     try:
         yield process
     finally:
-        if process.returncode is None:
+        if process.stdout is not None and not process.stdout.at_eof():  # or it ends by itself
             process.kill()
         await process.communicate()
 

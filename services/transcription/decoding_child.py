@@ -32,9 +32,10 @@ def main(command: str, cpu_seconds: int, arguments: list[str]) -> None:
     except MemoryError:
         _say(line_of(AudioUnreadable("needs more memory than is given to it")))
     except BrokenPipeError:
-        os._exit(0)
+        os._exit(1)
     except OSError as error:
         _say(line_of(FilesUnavailable(f"a piece cannot be written: {error.strerror}")))
+    os._exit(0)  # without taking libraries down, which could hang when a file has harmed them
 
 
 def _work(command: str, arguments: list[str]) -> Iterator[Said]:

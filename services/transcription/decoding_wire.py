@@ -1,7 +1,7 @@
 """What the decoding child says: a JSON object a line."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -9,39 +9,32 @@ from typing import Any
 from services.domain.errors import AudioTooLong, AudioUnreadable, AudioUnsupported, FilesUnavailable, MuzaError
 from services.transcription.ports import AudioFacts, Decoding, Prepared, PreparedPiece
 
-type_of = {kind.__name__: kind for kind in (AudioFacts, Decoding, Prepared, PreparedPiece)}
+ERROR = "error"
 ERRORS = {kind.code: kind for kind in (AudioUnreadable, AudioUnsupported, AudioTooLong, FilesUnavailable)}
 
 Said = AudioFacts | Decoding | PreparedPiece | Prepared
+KINDS: dict[str, Callable[..., Said]] = {
+    kind.__name__: kind for kind in (AudioFacts, Decoding, PreparedPiece, Prepared)
+}
 
 
 def line_of(said: Said | MuzaError) -> bytes:
     if isinstance(said, MuzaError):
-        content: dict[str, Any] = {"code": said.code, "detail": str(said), "facts": said.facts}
+        content: dict[str, Any] = {"kind": ERROR, "code": said.code, "detail": str(said), "facts": said.facts}
     else:
-        content = asdict(said)
-    return (
-        json.dumps({"kind": type(said).__name__ if "code" not in content else "error", **content}, default=str).encode()
-        + b"\n"
-    )
+        content = {"kind": type(said).__name__, **asdict(said)}
+    return json.dumps(content, default=str).encode() + b"\n"
 
 
-def read_line(line: bytes) -> Said:
-    """Raises the error that the child tells of; ValueError for what no child of ours says."""
+def read_line(line: bytes) -> Said | MuzaError:
+    """Raises ValueError for what no child of ours says."""
     content = json.loads(line)
-    if not isinstance(content, dict):
-        raise ValueError("not an object")
-    kind = content.pop("kind", None)
-    if kind == "error":
-        raise _error(content)
-    if "path" in content:
-        content["path"] = Path(content["path"])
     try:
-        said: Said = type_of[kind](**content)
-    except (KeyError, TypeError) as error:
-        raise ValueError(f"unknown: {kind}") from error
-    return said
-
-
-def _error(content: Mapping[str, Any]) -> MuzaError:
-    return ERRORS.get(content["code"], MuzaError)(content["detail"], **content["facts"])
+        kind = content.pop("kind")
+        if kind == ERROR:
+            return ERRORS[content["code"]](content["detail"], **content["facts"])
+        if "path" in content:
+            content["path"] = Path(content["path"])
+        return KINDS[kind](**content)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError("nothing that a child says") from error

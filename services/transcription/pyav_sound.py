@@ -56,29 +56,28 @@ class Sound:
 
     def samples(self) -> Iterator[NDArray[np.int16]]:
         """What can be read, in bits of any length; silence where the file leaves out time."""
-        resampling = _Resampling()
+        clock, resampling = _Clock(), _Resampling()
         for frame in self._frames():
             try:
-                heard = resampling.of(frame)
+                gap, heard = clock.gap_before(frame), resampling.of(frame)
             except DAMAGE:
                 self.is_damaged = True
                 resampling = _Resampling()
                 continue
+            if gap:
+                yield np.zeros(int(gap * RATE), np.int16)
             yield from heard
         yield from resampling.rest()
 
     def _frames(self) -> Iterator["AudioFrame"]:
-        clock, faults = _Clock(), 0
+        faults = 0
         packets = self._container.demux(self._stream)
         while faults < MOST_FAULTS:
             try:
                 packet = next(packets, None)
                 if packet is None:
                     return
-                frames = packet.decode()
-                for frame in frames:
-                    yield from clock.gap_before(frame)
-                    yield frame
+                yield from packet.decode()
             except DAMAGE:
                 faults += 1
                 self.is_damaged = True
@@ -92,18 +91,18 @@ class _Clock:
         self._origin: float | None = None
         self._decoded = 0.0
 
-    def gap_before(self, frame: "AudioFrame") -> Iterator["AudioFrame"]:
-        seconds = frame.time
-        if seconds is not None:
-            if self._origin is None:
-                self._origin = seconds
-            gap = seconds - self._origin - self._decoded
+    def gap_before(self, frame: "AudioFrame") -> float:
+        """Seconds that nothing was recorded for."""
+        told, missing = frame.time, 0.0
+        if told is not None:
+            self._origin = told if self._origin is None else self._origin
+            gap = told - self._origin - self._decoded
             if SLIP < gap <= LONGEST_GAP:
-                yield from _silence(frame, gap)
-                self._decoded += gap
+                missing = gap
             elif abs(gap) > SLIP:
                 self._origin += gap
-        self._decoded += frame.samples / frame.sample_rate
+        self._decoded += missing + frame.samples / frame.sample_rate
+        return missing
 
 
 class _Resampling:
@@ -132,17 +131,6 @@ class _Resampling:
 
 def _array(frame: "AudioFrame") -> NDArray[np.int16]:
     return np.frombuffer(bytes(frame.planes[0]), np.int16, frame.samples)
-
-
-def _silence(like: "AudioFrame", seconds: float) -> Iterator["AudioFrame"]:
-    left = int(seconds * like.sample_rate)
-    while left > 0:
-        frame = av.AudioFrame(like.format.name, like.layout.name, min(left, like.sample_rate))
-        for plane in frame.planes:
-            plane.update(bytes(plane.buffer_size))
-        frame.sample_rate = like.sample_rate
-        left -= frame.samples
-        yield frame
 
 
 def _opened(source: Path) -> "InputContainer":
