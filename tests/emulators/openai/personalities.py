@@ -11,6 +11,7 @@ from tests.emulators.openai import writer
 from tests.emulators.openai.assignment import Assignment, Kind, read
 from tests.emulators.openai.completion import Reply
 from tests.emulators.openai.forms import Schema, as_json, as_text, ideas_bounds, wanted_schema
+from tests.emulators.openai.minute_taker import take_minutes
 from tests.emulators.openai.obedience import carry_out_orders
 from tests.emulators.openai.repairs import mend
 from tests.emulators.openai.settings import Personality
@@ -43,8 +44,10 @@ class Cast:
         """The reply to a request. With a seed, the same request always gets the same reply."""
         assignment = read(messages)
         schema = wanted_schema(response_format, assignment)
-        if personality in SORTERS and (sorted_ := sort_speech(messages, schema)) is not None:
-            return Reply(sorted_)
+        if personality in SORTERS:
+            by_rule = sort_speech(messages, schema) or take_minutes(messages, schema)
+            if by_rule is not None:
+                return Reply(by_rule)
         key = "|".join((personality, assignment.brief, assignment.instruction, assignment.previous))
         attempt = self._asked[key]
         self._asked[key] += 1
