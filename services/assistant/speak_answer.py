@@ -42,6 +42,10 @@ class SpeakAnswer:
             logger.warning("the answer of generation {} is not read aloud: {} ({})", generation.id, error.code, error)
             return None
 
+    async def forget(self, generation_id: int) -> None:
+        """It was sent, and is Telegram's from now on. Raises FilesUnavailable."""
+        await self._files.delete(spoken_key(generation_id))
+
     async def _kept(self, generation_id: int) -> VoiceBubble | None:
         try:
             return self._speech.kept(await self._files.read(spoken_key(generation_id)))
