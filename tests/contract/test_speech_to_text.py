@@ -12,13 +12,14 @@ from services.transcription.openai_listener import OpenAIListener
 from services.transcription.ports import Heard, HeardSegment, ListenRequest, SpeechToText
 from tests.emulators.openai import Fault, FaultKind, OpenAIEmulator, running
 from tests.emulators.openai.said import Said
+from tests.fakes.sound_files import SHAPES, encoded
 from tests.fakes.speech_to_text import ScriptedListener
 from tests.unit.bot.waiting import until
 from tests.unit.emulators.openai.sounds import tone
 
 KEY = "sk-canary"
-SOUND = tone(3.0)
-FAULTS = {ModelUnavailable: FaultKind.UNAVAILABLE, ModelBusy: FaultKind.RATE_LIMIT}
+SOUND = encoded(tone(3.0), SHAPES["wav"])
+FAULTS: dict[type[ModelError], FaultKind] = {ModelUnavailable: FaultKind.UNAVAILABLE, ModelBusy: FaultKind.RATE_LIMIT}
 
 
 class Provider(Protocol):
