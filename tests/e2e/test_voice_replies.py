@@ -74,7 +74,7 @@ async def test_a_person_chooses_to_listen_and_hears_the_ideas_under_the_card(tmp
             assert opened.streams.audio[0].codec_context.name == "opus"
         assert spoken.voice is not None
         assert spoken.voice.duration > 5
-        await until(lambda: not list((tmp_path / "files" / "spoken").glob("*")))  # what arrived is kept no longer
+        await until(lambda: not list((tmp_path / "files" / "spoken").rglob("*.ogg")))  # what arrived is kept no longer
         async with house.container.store.reading() as tx:
             totals = await tx.calls.totals()
         assert totals.calls == 2, "the ideas and the voice"
