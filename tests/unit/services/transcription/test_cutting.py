@@ -105,7 +105,7 @@ def test_the_end_of_a_word_that_was_cut_through_is_kept() -> None:
     assert second.speech == LONGEST + 2 - first.end
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     st.lists(
         st.tuples(st.floats(0.1, 200), st.floats(0, 1), st.floats(0, 1)).map(lambda one: seconds(*one)),
