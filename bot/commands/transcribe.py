@@ -6,7 +6,6 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -127,8 +126,8 @@ async def _learn(
 ) -> None:
     title = document_title(origin, minutes.title if minutes else "")
     text = document_text(origin, segments, minutes, title=title)
-    ingest = partial(container.services.ingestion.ingest_text, project.id)
-    outcome = await ingest(document_source(origin, title), text)
+    source = document_source(origin, document_title(origin, ""))  # the same with minutes and without
+    outcome = await container.services.ingestion.ingest_text(project.id, source, text)
     said = "added to" if outcome.changed else "is already in"
     Console(stderr=True).print(f"{title}: {said} the knowledge base of {project.slug}", markup=False, highlight=False)
 
