@@ -69,7 +69,7 @@ async def open_edge(container: Container) -> AsyncIterator[TelegramEdge]:
         runner = build_runner(container, presenter)
         polling = PollerState()
         probes = Probes(container, polling).all()
-        rules = ListeningRules(bool(settings.transcription_models), settings.voice_note_seconds)
+        rules = ListeningRules(container.services.transcription.is_configured, settings.voice_note_seconds)
         speaks = settings.spoken_model is not None
         here = Premises(__version__, settings.admin_ids, settings.default_project, probes, rules, speaks)
         listening = build_short_listening(container, bot, catalogues, runner)

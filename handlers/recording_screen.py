@@ -95,7 +95,7 @@ class TelegramRecordingScreen:
             await self._sender.edit(recording.screen, rendered.single, keyboard, urgency=urgency)
         except MessageGone:
             if recording.state in _TOLD_ANYWAY or (recording.is_long and recording.state is RecordingState.DONE):
-                await self._send(recording, rendered, keyboard)
+                return await self._send(recording, rendered, keyboard)
         return recording.screen
 
     async def _send(

@@ -78,8 +78,9 @@ class Recordings(Protocol):
         """In its state; version + 1, so that it is drawn anew. None as above."""
         ...
 
-    async def place(self, recording_id: int, screen: ChatAddress) -> bool:
-        """Its message on the screen. False: it has one already; the new one must go."""
+    async def place(self, recording_id: int, screen: ChatAddress, *, instead_of: ChatAddress | None = None) -> bool:
+        """Its message on the screen; `instead_of`: the one before, which a person has deleted. False: it has another
+        already; the new one must go."""
         ...
 
     async def shown(self, recording_id: int, version: int) -> bool:

@@ -84,10 +84,11 @@ class SqlRecordings(SqlRepository):
     ) -> Recording | None:
         return await self._one(_guarded(recording_id, expected_version).values(**column_values(dict(changes))))
 
-    async def place(self, recording_id: int, screen: ChatAddress) -> bool:
+    async def place(self, recording_id: int, screen: ChatAddress, *, instead_of: ChatAddress | None = None) -> bool:
+        known = [screen] if instead_of is None else [screen, instead_of]
         free = or_(
             _R.screen_message_id.is_(None),
-            and_(_R.screen_chat_id == screen.chat_id, _R.screen_message_id == screen.message_id),
+            *(and_(_R.screen_chat_id == one.chat_id, _R.screen_message_id == one.message_id) for one in known),
         )
         placed = (
             update(recordings)

@@ -113,11 +113,13 @@ async def test_a_screen_behind_its_row_is_found_until_it_shows_it(store: Store) 
         assert await tx.recordings.place(recording.id, at)
         assert await tx.recordings.place(recording.id, at), "the same one again"
         assert not await tx.recordings.place(recording.id, at.at(56)), "it has one already"
+        assert await tx.recordings.place(recording.id, at.at(57), instead_of=at), "a person has deleted the first"
+        assert not await tx.recordings.place(recording.id, at.at(58), instead_of=at), "it was replaced already"
         assert await tx.recordings.shown(recording.id, 1)
         assert await tx.recordings.behind() == []
-        shown = await tx.recordings.shown_by(ChatAddress(at.chat_id, None, 55))
+        shown = await tx.recordings.shown_by(ChatAddress(at.chat_id, None, 57))
         assert shown is not None
-        assert (shown.id, shown.screen) == (recording.id, at)
+        assert (shown.id, shown.screen) == (recording.id, at.at(57))
 
 
 async def test_an_old_drawing_over_a_newer_one_is_told(store: Store) -> None:

@@ -42,7 +42,8 @@ class RecordingView:
 
 class RecordingScreen(Protocol):
     async def show(self, view: RecordingView) -> ChatAddress | None:
-        """Edits the recording's message, or sends the first one in reply to the recording. The address it is shown at;
+        """Edits the recording's message, or sends one in reply to the recording: the first, or another where a person
+        has deleted it and has to know what it would say. The address it is shown at;
         None where nothing can ever be shown (the chat is closed to the bot). Raises NotShown when Telegram is out of
         reach, PreviewDropped when there was no room for a mere progress."""
         ...

@@ -48,8 +48,8 @@ class ShowRecording:
 
     async def _is_up_to_date(self, drawn: Recording, at: ChatAddress | None) -> bool:
         async with self._store.transaction() as tx:
-            if at is not None and drawn.screen is None:
-                await tx.recordings.place(drawn.id, at)
+            if at is not None and at != drawn.screen:
+                await tx.recordings.place(drawn.id, at, instead_of=drawn.screen)
             return await tx.recordings.shown(drawn.id, drawn.version)
 
 
