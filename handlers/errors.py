@@ -33,6 +33,7 @@ _SENTENCES = {
     "model_refused": mark("error.model_refused"),
     "model_not_configured": mark("error.model_not_configured"),
     "transcription_unavailable": mark("error.transcription_unavailable"),
+    "transcription_refused": mark("error.transcription_refused"),
     "transcription_not_configured": mark("error.transcription_not_configured"),
     "speech_not_configured": mark("error.speech_not_configured"),
     "context_too_long": mark("error.context_too_long"),
