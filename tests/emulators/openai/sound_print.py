@@ -46,14 +46,16 @@ def sound_print(recording: bytes) -> SoundPrint:
     """Blocking. Raises av.FFmpegError for what cannot be decoded."""
     bands: list[Floats] = []
     loud: list[NDArray[np.bool_]] = []
-    samples = 0
-    rest = np.zeros(0, np.float32)
+    samples = waiting = 0
+    chunks: list[Floats] = []
     for chunk in _decoded(recording):
         samples += len(chunk)
-        rest = np.concatenate([rest, chunk])
-        if len(rest) >= _BLOCK_FRAMES * HOP + WINDOW:
-            rest = _take(rest, bands, loud)
-    _take(np.concatenate([rest, np.zeros(WINDOW, np.float32)]), bands, loud)
+        waiting += len(chunk)
+        chunks.append(chunk)
+        if waiting >= _BLOCK_FRAMES * HOP + WINDOW:
+            chunks = [_take(np.concatenate(chunks), bands, loud)]
+            waiting = len(chunks[0])
+    _take(np.concatenate([*chunks, np.zeros(WINDOW, np.float32)]), bands, loud)
     frames = max(1, round(samples / HOP))
     return SoundPrint(np.concatenate(bands)[:frames], np.concatenate(loud)[:frames], samples / RATE)
 

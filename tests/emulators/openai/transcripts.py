@@ -10,7 +10,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-from tests.emulators.openai.recognition import Place, find, seconds
+from tests.emulators.openai.recognition import Place, Reference, find, seconds
 from tests.emulators.openai.said import Said, spread, within
 from tests.emulators.openai.sound_print import SoundPrint, sound_print
 
@@ -38,16 +38,23 @@ class Known:
     recording: bytes
     text: str
     timed: tuple[Said, ...] | None
-    print: SoundPrint | None = None
     sentences: tuple[Said, ...] = ()
+    _print: SoundPrint | None = None
+    _reference: Reference | None = None
 
     def measured(self) -> SoundPrint:
-        if self.print is None:
-            self.print = sound_print(self.recording)
+        if self._print is None:
+            self._print = sound_print(self.recording)
             self.recording = b""
-            start, end = _extent(self.print)
+            start, end = _extent(self._print)
             self.sentences = self.timed if self.timed is not None else tuple(spread(self.text, start, end))
-        return self.print
+        return self._print
+
+    @property
+    def reference(self) -> Reference:
+        if self._reference is None:
+            self._reference = Reference(self.measured())
+        return self._reference
 
 
 @dataclass
@@ -78,6 +85,12 @@ class Transcripts:
     def __len__(self) -> int:
         return len(self._known)
 
+    def measure(self) -> None:
+        """Blocking. Listen to everything that was added (an hour takes some 10 s), so that no request waits for it."""
+        with self._lock:
+            for one in self._known.values():
+                one.measured()
+
     def hear(self, recording: bytes, filename: str) -> Hearing:
         """Blocking. What is registered for these bytes or this sound; the sidecar's text; a labelled sentence that
         describes the file."""
@@ -101,8 +114,8 @@ class Transcripts:
             return _invention(recording, heard.seconds)
         with self._lock:
             known = list(self._known.values())
-            prints = [one.measured() for one in known]
-        places = find(heard, prints)
+            references = [one.reference for one in known]
+        places = find(heard, references)
         if not places:
             return _as_told(_described(recording, filename), heard.seconds)
         sentences = [said for place in places for said in _heard_at(place, known[place.reference], heard)]

@@ -29,6 +29,25 @@ def test_only_declared_providers_are_free() -> None:
     assert GenaiPriceList([]).cost_microusd("ollama", "qwen", Usage(1000)) is None
 
 
+def test_sound_is_paid_by_the_second_or_by_its_tokens() -> None:
+    # whisper-1: 0.36 $ an hour. gpt-4o-transcribe: 2.50 $ per million of text, 6 $ of sound, 10 $ out.
+    assert PRICES.cost_microusd("openai", "whisper-1", Usage(audio_ms=90_500)) == 9_050
+    heard = Usage(tokens_in=1_000, tokens_audio=900, tokens_out=100, audio_ms=90_000)
+    assert PRICES.cost_microusd("openai", "gpt-4o-transcribe", heard) == 250 + 5_400 + 1_000
+    assert PRICES.cost_microusd("groq", "whisper-large-v3", Usage(audio_ms=60_000)) == 1_850
+    assert PRICES.cost_microusd("local", "small", Usage(audio_ms=90_000)) == 0
+
+
+def test_letters_are_paid_by_the_million() -> None:
+    assert PRICES.cost_microusd("openai", "tts-1", Usage(characters=1_000)) == 15_000
+
+
+def test_what_is_paid_by_something_uncounted_has_no_known_price() -> None:
+    assert PRICES.cost_microusd("openai", "gpt-4o-transcribe", Usage(audio_ms=60_000)) is None
+    assert PRICES.cost_microusd("openai", "gpt-4o-mini-tts", Usage(characters=100)) is None
+    assert PRICES.cost_microusd("openai", "whisper-1", Usage()) == 0
+
+
 def test_more_cached_than_sent_is_survived() -> None:
     assert PRICES.cost_microusd("openai", "gpt-4o", Usage(10, 500, 0)) is not None
 

@@ -25,6 +25,11 @@ def test_a_folder_without_a_description_is_named_by_itself(tmp_path: Path) -> No
     assert (brand.slug, brand.name, brand.profile.voice) == ("acme", "acme", ())
 
 
+def test_names_are_read_as_they_are_spelt(tmp_path: Path) -> None:
+    (tmp_path / "project.yaml").write_text('name: A\nglossary: ["Тихий час", 1703, " "]', encoding="utf-8")
+    assert read_brand_folder(tmp_path).profile.glossary == ("Тихий час", "1703")
+
+
 def test_a_plain_list_of_banned_words_is_sorted_by_script(tmp_path: Path) -> None:
     (tmp_path / "project.yaml").write_text("name: A\nbanned_words: [успей, hurry]\nvoice: Тихо.", encoding="utf-8")
     profile = read_brand_folder(tmp_path).profile

@@ -145,6 +145,7 @@ async def ask_about_operation(tx: Transaction) -> None:
     await tx.dead_letters.mark_reported(NOW, NOW)
     await tx.dead_letters.resend(1, 1)
     await tx.calls.unsettled_of_older_runs(1, 2)
+    await tx.calls.unsettled_of_recording(1, 2)
     await tx.calls.forgotten(NOW, NOW)
     await tx.calls.totals(since=NOW)
     await tx.calls.totals(member_id=1)
