@@ -57,4 +57,5 @@ async def change(
 
 def _title(own: PersonalSettings, texts: Texts) -> RenderedMessage:
     title = texts("settings.title")
-    return words(f"{title}\n\n{texts('settings.voice_title')}" if own.offers_voice else title)
+    voice = [texts("settings.voice_title")] if own.offers_voice else []
+    return words("\n\n".join([title, *voice]))

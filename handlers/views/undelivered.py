@@ -19,6 +19,7 @@ _KINDS = {
     DeliveryKind.CARD_CHANGED: mark("delivery.card_changed"),
     DeliveryKind.BROADCAST: mark("delivery.broadcast"),
     DeliveryKind.TRANSCRIPT_FILE: mark("delivery.transcript_file"),
+    DeliveryKind.VOICE_REPLY: mark("delivery.voice_reply"),
     DeliveryKind.DEAD_LETTERS: mark("delivery.dead_letters"),
 }
 _REASONS = {
