@@ -88,6 +88,8 @@ def good_day(**changes: Any) -> Evidence:
             }
         ],
         "model_calls": [model_call()],
+        "recordings": [],
+        "recording_pieces": [],
     }
     good = Evidence(
         arrivals=[said(1, 1, "/idea слоган"), said(2, 3, "/help"), pressed(3, "tap")],

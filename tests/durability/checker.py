@@ -10,6 +10,7 @@ from tests.durability.answers import answers, command_of
 from tests.durability.database import read_json
 from tests.durability.evidence import Arrival, Evidence, Shown
 from tests.durability.marked_model import marks_in
+from tests.durability.recording_check import check_recordings
 
 FINISHED = frozenset({"in_review", "answered", "approved", "changes_requested", "rejected", "superseded", "expired"})
 ABOUT_DRAFT = tuple(f"{press.__prefix__}:" for press in (PagePress, RegeneratePress))
@@ -43,6 +44,7 @@ def check(evidence: Evidence) -> Findings:
     _check_rows(evidence, findings)
     _check_reviews(evidence, findings)
     _check_deliveries(evidence, findings)
+    _check_recordings(evidence, findings)
     findings.crashes = [f"{death.process}: exit code {death.code}" for death in evidence.deaths if death.is_unforeseen]
     findings.counts["429"] = evidence.calls_refused_for_speed()
     return findings
@@ -175,6 +177,16 @@ def _check_rows(evidence: Evidence, findings: Findings) -> None:
         if arrival.confirmed and arrival.update.update_id not in stored:
             findings.lost.append(f"update {arrival.update.update_id}: acknowledged and not stored")
     findings.counts["given up in handlers"] = sum(bool(row["error_code"]) for row in tables["inbox"])
+
+
+def _check_recordings(evidence: Evidence, findings: Findings) -> None:
+    found = check_recordings(evidence)
+    findings.lost += found.lost
+    findings.unfinished += found.unfinished
+    findings.duplicate_finals += found.duplicates
+    findings.counts["pieces heard"] = found.heard
+    findings.counts["pieces heard again"] = found.heard_again
+    findings.counts["stray messages of recordings"] = found.strays
 
 
 def _check_reviews(evidence: Evidence, findings: Findings) -> None:

@@ -9,6 +9,9 @@ from typing import Any
 Row = dict[str, Any]
 UNSETTLED = "state IN ('queued', 'running')"
 UNSHOWN = "delivered_at IS NULL AND state IN ('in_review', 'answered', 'failed')"
+LISTENED_TO = (
+    "state IN ('received', 'fetched', 'prepared', 'transcribed') OR (state = 'waiting' AND start_at IS NOT NULL)"
+)
 NOT_GONE = "state IN ('new', 'sending') AND (not_before IS NULL OR not_before < datetime('now', '+60 seconds'))"
 
 
@@ -39,6 +42,8 @@ class Database:
             "finals": self.count("generations", UNSHOWN),
             "deliveries": self.count("deliveries", NOT_GONE),
             "calls": self.count("model_calls", "outcome = 'started'"),
+            "recordings": self.count("recordings", LISTENED_TO),
+            "screens": self.count("recordings", "shown_version < version"),
             "passages": self.count("passages", "id NOT IN (SELECT passage_id FROM passage_embeddings)"),
         }
         return {name: number for name, number in found.items() if number}

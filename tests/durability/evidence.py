@@ -18,7 +18,7 @@ from tests.emulators.telegram.journal import Call
 from tests.emulators.telegram.waiting import text_of
 
 STOP = f"{StopPress.__prefix__}:"
-TABLES = ("inbox", "generations", "briefs", "reviews", "deliveries", "model_calls")
+TABLES = ("inbox", "generations", "briefs", "reviews", "deliveries", "model_calls", "recordings", "recording_pieces")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +130,7 @@ def narrowed(evidence: Evidence, chat_id: int) -> Evidence:
     of_chat = {row["id"] for row in briefs}
     generations = [row for row in tables["generations"] if row["brief_id"] in of_chat]
     attempts = {row["id"] for row in generations}
+    recordings = [row for row in tables["recordings"] if row["chat_id"] == chat_id]
     kept: dict[str, list[Row]] = {
         "briefs": briefs,
         "generations": generations,
@@ -137,7 +138,15 @@ def narrowed(evidence: Evidence, chat_id: int) -> Evidence:
         "reviews": [row for row in tables["reviews"] if row["generation_id"] in attempts],
         # Cards are about other people's drafts: they are checked with the whole.
         "deliveries": [r for r in tables["deliveries"] if r["chat_id"] == chat_id and r["kind"] != "review_card"],
-        "model_calls": [row for row in tables["model_calls"] if row["generation_id"] in attempts],
+        "model_calls": [
+            row
+            for row in tables["model_calls"]
+            if row["generation_id"] in attempts or row["recording_id"] in {each["id"] for each in recordings}
+        ],
+        "recordings": recordings,
+        "recording_pieces": [
+            row for row in tables["recording_pieces"] if row["recording_id"] in {each["id"] for each in recordings}
+        ],
     }
     return Evidence(
         [arrival for arrival in evidence.arrivals if _chat_of(arrival.update) == chat_id],

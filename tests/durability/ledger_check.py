@@ -9,6 +9,7 @@ from tests.emulators.openai.meter import Call
 
 CUT_SHORT = frozenset({"cut", "stopped", "lost", "failed"})
 PREFIX = "muza-"
+PAID = frozenset({"chat", "transcriptions"})
 
 
 @dataclass
@@ -41,7 +42,7 @@ def check_ledger(evidence: Evidence) -> LedgerFindings:
     rows: dict[str, Row] = {f"{PREFIX}{row['id']}": row for row in evidence.tables["model_calls"]}
     asked: dict[str, list[Call]] = defaultdict(list)
     for call in evidence.model_calls:
-        if call.endpoint == "chat":
+        if call.endpoint in PAID:
             asked[call.request_id or ""].append(call)
     for call in asked.pop("", []):
         findings.unrecorded.append(f"{call.id}: came without the id of a ledger row")

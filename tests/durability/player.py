@@ -19,7 +19,7 @@ from handlers.callbacks import (
     SubmitPress,
 )
 from tests.durability.pacing import Pace
-from tests.durability.repertoire import BRIEFS, COMMANDS, FILES, QUESTIONS, SMALL_TALK, Act, Words
+from tests.durability.repertoire import BRIEFS, COMMANDS, FILES, QUESTIONS, SMALL_TALK, SPOKEN, Act, Words
 from tests.emulators.telegram.attachments import document
 from tests.emulators.telegram.chats import Chat
 from tests.emulators.telegram.groups import Group
@@ -79,7 +79,10 @@ class Player:
                 await self._says(self._words.one_of(SMALL_TALK), room)
             case Act.ALBUM:
                 await self._person.sends(document(b"one", "one.txt"), document(b"two", "two.txt"))
-            case Act.VOICE | Act.FILE | Act.PHOTO:
+            case Act.VOICE | Act.SPOKEN_IDEA | Act.MEETING:
+                sound, caption = SPOKEN[act]
+                await self._person.sends(sound, caption=caption)
+            case Act.FILE | Act.PHOTO:
                 await self._person.sends(FILES[act](b"some bytes"))
             case _:
                 self._press(act, chat)

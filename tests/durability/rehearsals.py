@@ -20,6 +20,7 @@ class Rehearsal:
 DECISION = Rehearsal(acts=(Act.IDEA, Act.PRESS_APPROVE))
 OUTBOX = Rehearsal(DELIVERY, acts=(Act.IDEA, Act.PRESS_SUBMIT))
 KNOWLEDGE = Rehearsal(HEAVY, acts=(Act.COMMAND,), new_document=True)
+VOICE = Rehearsal(acts=(Act.SPOKEN_IDEA,))
 SPECIAL = {
     FailPoint.DECISION_STORED: DECISION,
     FailPoint.DECISION_ANSWERED: DECISION,
@@ -28,9 +29,21 @@ SPECIAL = {
     FailPoint.DELIVERY_LEAVING: OUTBOX,
     FailPoint.DELIVERY_SENT: OUTBOX,
     FailPoint.DELIVERY_SETTLED: OUTBOX,
+    FailPoint.RECORDING_STORED: VOICE,
+    FailPoint.RECORDING_FETCHED: VOICE,
+    FailPoint.PIECES_WRITTEN: Rehearsal(HEAVY, acts=(Act.MEETING,)),
+    FailPoint.PIECE_HEARD: VOICE,
+    FailPoint.PIECE_STORED: VOICE,
+    FailPoint.TRANSCRIPT_COMPLETE: Rehearsal(HEAVY, acts=(Act.MEETING,)),
+    FailPoint.RECORDING_STARTED: VOICE,
     FailPoint.DOCUMENT_STORED: KNOWLEDGE,
     FailPoint.VECTORS_WRITTEN: KNOWLEDGE,
 }
+
+
+ELSEWHERE = frozenset({FailPoint.DIGEST_STORED, FailPoint.REPLY_SPOKEN})
+"""A talk long enough for digests, and people who have answers read to them, are not among these plays: see
+`tests/unit/services/assistant/listening/test_sum_up_recording.py` and `tests/e2e/test_voice_replies.py`."""
 
 
 def rehearsal_of(failpoint: FailPoint) -> Rehearsal:

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from enum import StrEnum, auto
+from pathlib import Path
 
 from tests.emulators.telegram.attachments import Attachment, document, photo, voice
 
@@ -29,6 +30,10 @@ class Act(StrEnum):
     UNKNOWN_COMMAND = auto()
     TALK = auto()
     VOICE = auto()
+    """Speech; nobody says what for."""
+    SPOKEN_IDEA = auto()
+    MEETING = auto()
+    """Telegram says that it lasts for minutes."""
     FILE = auto()
     PHOTO = auto()
     ALBUM = auto()
@@ -55,7 +60,9 @@ EVERYDAY: dict[Act, float] = {
     Act.COMMAND: 18,
     Act.UNKNOWN_COMMAND: 2,
     Act.TALK: 5,
-    Act.VOICE: 4,
+    Act.VOICE: 2,
+    Act.SPOKEN_IDEA: 2,
+    Act.MEETING: 1,
     Act.FILE: 4,
     Act.PHOTO: 2,
     Act.ALBUM: 2,
@@ -79,9 +86,16 @@ ANSWERS_ONLY: dict[Act, float] = {Act.IDEA: 7, Act.ASK: 2, Act.PRESS_REASONS: 1.
 """For counting finals: almost every action brings one."""
 APPROVERS_WORK: dict[Act, float] = {Act.PRESS_APPROVE: 6, Act.GROUP_APPROVE: 2, Act.IDEA: 1, Act.COMMAND: 1}
 FILES: dict[Act, Callable[[bytes], Attachment]] = {
-    Act.VOICE: voice,
     Act.FILE: lambda data: document(data, "notes.txt", "text/plain"),
     Act.PHOTO: photo,
+}
+
+
+SPEECH = (Path(__file__).parents[1] / "data" / "audio" / "idea-ru.ogg").read_bytes()
+SPOKEN: dict[Act, tuple[Attachment, str | None]] = {
+    Act.VOICE: (voice(SPEECH), None),
+    Act.SPOKEN_IDEA: (voice(SPEECH), "/idea"),
+    Act.MEETING: (voice(SPEECH, duration=600), None),
 }
 
 

@@ -11,8 +11,8 @@ from tests.durability.evidence import collect, narrowed
 from tests.durability.knowledge_check import knowledge_row, write_page
 from tests.durability.player import callbacks_of
 from tests.durability.quiet import quiet_end
-from tests.durability.rehearsals import DECISION, Rehearsal, rehearsal_of
-from tests.durability.repertoire import Act
+from tests.durability.rehearsals import DECISION, ELSEWHERE, Rehearsal, rehearsal_of
+from tests.durability.repertoire import SPOKEN, Act
 from tests.durability.report import Row
 from tests.durability.scenarios.terms import Terms
 from tests.durability.stage import Play, Stage, open_stage
@@ -29,7 +29,7 @@ BUTTONS = {Act.PRESS_APPROVE: "ok:", Act.PRESS_SUBMIT: "q:"}
 
 
 async def run(terms: Terms) -> list[Row]:
-    failpoints = tuple(FailPoint) if terms.is_full else FEW
+    failpoints = tuple(each for each in FailPoint if each not in ELSEWHERE) if terms.is_full else FEW
     rows: list[Row] = []
     stage_of = Play(terms.seed, writers=len(failpoints), groups=0, answer_seconds=3.0, keep_at=terms.keep)
     async with open_stage(stage_of) as stage:
@@ -88,6 +88,9 @@ class Leading:
                     await self._person.says("/help")
                 case Act.IDEA:
                     await self._person.says(f"/idea слоган для вечера, {name}")
+                case Act.SPOKEN_IDEA | Act.MEETING:
+                    sound, caption = SPOKEN[act]
+                    await self._person.sends(sound, caption=caption)
                 case _:
                     await self._press(BUTTONS[act])
         return await self._wait(lambda: False)
