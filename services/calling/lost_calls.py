@@ -1,6 +1,7 @@
 """Calls whose process died: written down as lost, with what was sent by our own count, since nobody heard the
 provider's."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
@@ -37,6 +38,16 @@ class LostCalls:
         return await self._settle(await self._ledger.forgotten(now), "")
 
     async def _settle(self, calls: Sequence[StartedCall], text: str) -> int:
+        if not calls:
+            return 0
+        # In a thread: who inherits may be the first of its process to need prices and encodings.
+        for call, report in await asyncio.to_thread(self._reports, calls, text):
+            logger.warning("call {} is lost: its process died (attempt {}, recording {})", *_owner(call))
+            await self._ledger.finish(call.id, report)
+        return len(calls)
+
+    def _reports(self, calls: Sequence[StartedCall], text: str) -> list[tuple[StartedCall, CallReport]]:
+        reports = []
         for call in calls:
             # A run makes its calls one after the other: the text that was saved is the last one's.
             written = self._counter.count(call.model, text) if text and call is calls[-1] else 0
@@ -50,9 +61,8 @@ class LostCalls:
                 characters=call.characters,
             )
             cost = self._prices.cost_microusd(call.provider, call.model, usage)
-            logger.warning("call {} is lost: its process died (attempt {}, recording {})", *_owner(call))
-            await self._ledger.finish(call.id, CallReport(CallOutcome.LOST, usage, cost, latency_ms=0))
-        return len(calls)
+            reports.append((call, CallReport(CallOutcome.LOST, usage, cost, latency_ms=0)))
+        return reports
 
 
 def _owner(call: StartedCall) -> tuple[int, int | None, int | None]:
