@@ -1,6 +1,7 @@
 """Fixtures for all tests come from plugin modules, one a subject. Tests reach this machine only."""
 
 import ipaddress
+import os
 import socket
 import sys
 from typing import Any
@@ -31,3 +32,4 @@ def refuse_outside_addresses(event: str, arguments: tuple[Any, ...]) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     sys.addaudithook(refuse_outside_addresses)
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # noqa: TID251 - native code, which no audit hook sees

@@ -21,6 +21,7 @@ ENVIRONMENT = {
     "MALLOC_ARENA_MAX": "1",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
+    "ORT_DISABLE_TELEMETRY": "1",  # onnxruntime's builds since 1.29 report to their makers unless told not to
 }
 """All that it gets: ours has tokens in it. One arena and one thread: more would use up its addresses as reserves."""
 PROBE_CPU_SECONDS = 20

@@ -14,8 +14,8 @@ from pathlib import Path
 from services.domain.errors import AudioUnreadable, FilesUnavailable, MuzaError
 from services.transcription.decoding_wire import Said, line_of
 
-MEMORY_BYTES = 640 * 2**20
-"""Of addresses, which are more than memory: the libraries and an hour of speech take 400 MB of them."""
+MEMORY_BYTES = 512 * 2**20
+"""Of addresses, which are more than memory: the libraries and a piece take 350 MB of them."""
 FILE_BYTES = 16 * 2**20
 """A piece of three minutes is half a megabyte."""
 NICENESS = 5

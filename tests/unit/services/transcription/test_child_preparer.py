@@ -110,6 +110,17 @@ async def test_the_child_gets_no_secrets(tmp_path: Path, monkeypatch: pytest.Mon
     assert names == set(child_preparer.ENVIRONMENT)
 
 
+async def test_nothing_is_reported_to_anybody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Libraries that report keep a cache of what they have to tell at home."""
+    home, into = tmp_path / "home", tmp_path / "pieces"
+    home.mkdir()
+    into.mkdir()
+    monkeypatch.setattr(child_preparer, "ENVIRONMENT", child_preparer.ENVIRONMENT | {"HOME": str(home)})
+    said = [one async for one in ChildAudioPreparer().prepare(SAMPLES / "ask-en.ogg", into, longest_ms=HOUR)]
+    assert isinstance(said[-1], Prepared)
+    assert list(home.iterdir()) == []
+
+
 async def test_a_place_that_cannot_be_written_to_is_tried_again_later(tmp_path: Path) -> None:
     with pytest.raises(FilesUnavailable) as failed:
         [one async for one in ChildAudioPreparer().prepare(SAMPLES / "idea-ru.ogg", tmp_path / "gone", longest_ms=HOUR)]
