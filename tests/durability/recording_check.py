@@ -70,7 +70,7 @@ def _check_screen(row: Row, evidence: Evidence, findings: RecordingFindings) -> 
             continue  # the ideas that it started have messages of their own
         if row["text"] and row["text"] in message.last.text:
             findings.duplicates.append(f"recording {row['id']}: shown in message {message.message_id} as well")
-        else:
+        elif not row["is_long"]:  # a long one brings files
             findings.strays += 1
 
 

@@ -49,7 +49,7 @@ class ScriptedListener:
         self.heard.append(audio)
         if audio in self.silent:
             return Transcript("")
-        text = f"word {audio.decode()}"
+        text = f"word {audio.decode(errors='ignore')[:8]}"
         return Transcript(text, "ru", (Segment(0, duration_ms, text, 0.8),), 0.8)
 
 

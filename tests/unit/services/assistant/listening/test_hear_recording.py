@@ -69,7 +69,7 @@ async def test_names_and_what_came_before_are_told(sqlite_store: SqlStore, files
         await tx.projects.ensure(project.slug, project.name, BrandProfile(glossary=("Тихий час",)))
     listener = ScriptedListener()
     await hearing(sqlite_store, files, listener, at_once)(recording)
-    assert {hint.glossary for hint in listener.hints} == {("Тихий час",)}
+    assert {hint.glossary for hint in listener.hints} == {("Brand", "Тихий час")}
     assert [hint.before for hint in listener.hints] == (["", "word 0"] if at_once == 1 else ["", ""])
 
 
