@@ -23,7 +23,7 @@ def test_an_arrow_the_wrong_way_is_noticed(tmp_path: Path) -> None:
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     rooms = project[project.index("[tool.importlinter]") :]
     (tmp_path / "pyproject.toml").write_text(rooms, encoding="utf-8")
-    packages = ("bot", "handlers", "tests", "services", "services/domain", "services/assistant")
+    packages = ("bot", "handlers", "tests", "services", "services/domain", "services/calling", "services/assistant")
     capabilities = ("llm", "prompts", "retrieval", "transcription", "speech", "files", "store", "delivery", "queue")
     for room in (*packages, *(f"services/{name}" for name in capabilities)):
         (tmp_path / room).mkdir(parents=True)
