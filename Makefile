@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 LOCKS := requirements.lock requirements-local.lock requirements-dev.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help setup local demo run test check fix bench bench-delivery bench-streaming bench-broadcast durability lock clean
+.PHONY: help setup local demo run test check fix bench bench-delivery bench-streaming bench-broadcast bench-decoding durability lock clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{sub(/:.*/, "", $$1); printf "  make %-15s %s\n", $$1, $$2}'
@@ -52,6 +52,9 @@ bench-streaming: setup ## how fresh a growing answer is, and what 200 at once do
 
 bench-broadcast: setup ## an announcement to 1,000 people through the whole product
 	@$(BIN)/python -m benchmarks.broadcast
+
+bench-decoding: setup ## an hour of speech (espeak-ng) decoded and cut; 200 broken files
+	@$(BIN)/python -m benchmarks.decoding --formats ogg mp3 m4a flac
 
 durability: setup ## crash rehearsals in full (half an hour): kills, failpoints, lost answers; one report
 	@REVIEW_HISTORIES=1000 $(BIN)/python -m pytest tests/unit/services/assistant/test_review_histories.py

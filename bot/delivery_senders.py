@@ -1,5 +1,6 @@
 """The sender of the delivery worker, put over a container. Imports aiogram: the heavy worker leaves it alone."""
 
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 
 from aiogram import Bot
@@ -26,7 +27,7 @@ from services.assistant.shown_attempts import remember_shown
 from services.delivery.ports import DeliverySender
 from services.domain.chat import ChatAddress
 from services.domain.delivery import Delivery, DeliveryKind
-from services.domain.errors import StoreUnavailable
+from services.domain.errors import MuzaError
 from services.domain.member import Member
 from services.store.ports import Store
 
@@ -35,20 +36,25 @@ _SHOWING = frozenset({DeliveryKind.REVIEW_CARD, DeliveryKind.VOICE_REPLY})
 
 class RememberingSender:
     """A reply to a review card, or to an answer read aloud, refines the draft on it, like a reply to the message the
-    draft was made in."""
+    draft was made in. Sound that has arrived is kept no longer."""
 
-    def __init__(self, sender: DeliverySender, store: Store) -> None:
+    def __init__(self, sender: DeliverySender, store: Store, forget_sound: Callable[[int], Awaitable[None]]) -> None:
         self._sender = sender
         self._store = store
+        self._forget_sound = forget_sound
 
     async def send(self, delivery: Delivery) -> ChatAddress | None:
         shown_in = await self._sender.send(delivery)
-        if shown_in is not None and delivery.kind in _SHOWING:
-            try:
-                async with self._store.transaction() as tx:
-                    await remember_shown(tx, shown_in, int(delivery.payload["generation_id"]))
-            except StoreUnavailable:  # it is on the screen: it must not be sent again for the sake of a note about it
-                logger.bind(delivery=delivery.id).warning("replies to this card will not be understood")
+        if shown_in is None or delivery.kind not in _SHOWING:
+            return shown_in
+        generation_id = int(delivery.payload["generation_id"])
+        try:
+            async with self._store.transaction() as tx:
+                await remember_shown(tx, shown_in, generation_id)
+            if delivery.kind is DeliveryKind.VOICE_REPLY:
+                await self._forget_sound(generation_id)
+        except MuzaError as error:  # it is on the screen: it must not be sent again for the sake of a note about it
+            logger.bind(delivery=delivery.id).warning("what follows a delivery was not done: {}", error.code)
         return shown_in
 
 
@@ -76,6 +82,7 @@ class Facts:
 
 def build_sender(container: Container, bot: Bot, stack: AsyncExitStack) -> DeliverySender:
     """Renders deliveries in the language of their reader. What it opens is closed by `stack`."""
+    speak = open_speak_answer(container, stack)
     facts, catalogues = Facts(container.store), Catalogues(container.settings.default_language)
     sender = TelegramDeliverySender(
         bot,
@@ -83,12 +90,12 @@ def build_sender(container: Container, bot: Bot, stack: AsyncExitStack) -> Deliv
         facts.member,
         {
             **_renderers(container, facts, catalogues),
-            **voice_renderers(facts.card, open_speak_answer(container, stack), catalogues),
+            **voice_renderers(facts.card, speak, catalogues),
         },
         mark=mark_urgency,
         never_left=(ConnectFailed,),
     )
-    return RememberingSender(sender, container.store)
+    return RememberingSender(sender, container.store, speak.forget)
 
 
 def _renderers(container: Container, facts: Facts, catalogues: Catalogues) -> Renderers:

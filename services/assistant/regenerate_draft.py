@@ -8,7 +8,7 @@ from services.domain.errors import NotAllowed, StaleAction
 from services.domain.generation import Chip, Generation, GenerationState
 from services.domain.member import Member
 from services.domain.review import Verdict
-from services.store.ports import Store
+from services.store.ports import Store, Transaction
 
 
 class RegenerateDraft:
@@ -39,12 +39,7 @@ class RegenerateDraft:
             await refuse_settled(tx, desk)
             if desk.pressed.version != version:
                 raise StaleAction("older version", state=desk.pressed.state.value)
-            if desk.pressed.state is GenerationState.IN_REVIEW:
-                await tx.generations.transition(
-                    generation_id, expected_version=version, to=GenerationState.CHANGES_REQUESTED
-                )
-                comment = instruction or (chip.value if chip else "")
-                await tx.reviews.add(generation_id, version, member.id, Verdict.CHANGES_REQUESTED, comment)
+            await _send_back(tx, desk.pressed, member, instruction or (chip.value if chip else ""))
             generation = await tx.generations.add(
                 desk.brief.id,
                 member.id,
@@ -57,6 +52,13 @@ class RegenerateDraft:
             await tx.audit.add("regenerate", member.id, generation=generation.id, parent=generation_id)
         self._runner.wake(generation.id)
         return generation
+
+
+async def _send_back(tx: Transaction, pressed: Generation, member: Member, comment: str) -> None:
+    if pressed.state is not GenerationState.IN_REVIEW:
+        return
+    await tx.generations.transition(pressed.id, expected_version=pressed.version, to=GenerationState.CHANGES_REQUESTED)
+    await tx.reviews.add(pressed.id, pressed.version, member.id, Verdict.CHANGES_REQUESTED, comment)
 
 
 def _asked_in(desk: Desk, words: ChatAddress) -> Generation | None:

@@ -18,8 +18,12 @@ from services.store.ports import Store
 PROMPT = "speak"
 
 
+def spoken_folder(generation_id: int) -> str:
+    return f"spoken/{generation_id}"
+
+
 def spoken_key(generation_id: int) -> str:
-    return f"spoken/{generation_id}.ogg"
+    return f"{spoken_folder(generation_id)}/answer.ogg"
 
 
 class SpeakAnswer:
@@ -41,6 +45,10 @@ class SpeakAnswer:
         except MuzaError as error:
             logger.warning("the answer of generation {} is not read aloud: {} ({})", generation.id, error.code, error)
             return None
+
+    async def forget(self, generation_id: int) -> None:
+        """It was sent, and is Telegram's from now on. Raises FilesUnavailable."""
+        await self._files.delete(spoken_folder(generation_id))
 
     async def _kept(self, generation_id: int) -> VoiceBubble | None:
         try:

@@ -35,6 +35,8 @@ class Cut:
 class _Span:
     start: int
     end: int
+    is_rest: bool = False
+    """The end of a word that was cut through: however short, no click."""
 
 
 class Cutter:
@@ -86,7 +88,8 @@ class Cutter:
             self._loudness_from += forgotten
 
     def _drop_click(self) -> None:
-        if self._spans and self._spans[-1].end - self._spans[-1].start < SHORTEST:
+        last = self._spans[-1] if self._spans else None
+        if last is not None and last.end - last.start < SHORTEST and not last.is_rest:
             self._spans.pop()
 
     def _best_place(self) -> int:
@@ -109,6 +112,10 @@ class Cutter:
     def _cut_off(self, place: int) -> Iterator[Cut]:
         begin = self.needed_from
         before = [_Span(span.start, min(span.end, place)) for span in self._spans if span.start < place]
-        self._spans = [_Span(max(span.start, place), span.end) for span in self._spans if span.end > place]
+        self._spans = [
+            _Span(max(span.start, place), span.end, is_rest=span.is_rest or span.start < place)
+            for span in self._spans
+            if span.end > place
+        ]
         self._floor = min(before[-1].end + MARGIN, place)
         yield Cut(begin, self._floor, sum(span.end - span.start for span in before))

@@ -61,13 +61,14 @@ _FAREWELLS = frozenset(
 
 
 def always_invented(text: str) -> bool:
+    """Also notes, dots and brackets without a word between them."""
     plain = _plain(text)
-    return len(plain.split()) <= _MOST_WORDS_OF_CREDITS and _CREDITS.search(plain) is not None
+    is_short = len(plain.split()) <= _MOST_WORDS_OF_CREDITS
+    return not plain or (is_short and _CREDITS.search(plain) is not None)
 
 
 def may_be_invented(text: str) -> bool:
-    plain = _plain(text)
-    return plain in _FAREWELLS or not plain
+    return _plain(text) in _FAREWELLS
 
 
 def _plain(text: str) -> str:

@@ -77,6 +77,7 @@ class Sound:
                 packet = next(packets, None)
                 if packet is None:
                     return
+                self.is_damaged |= packet.is_corrupt
                 yield from packet.decode()
             except DAMAGE:
                 faults += 1

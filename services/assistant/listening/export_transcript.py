@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from services.assistant.listening.transcript_document import document_title
+from services.assistant.listening.transcript_document import document_title, origin_of
 from services.domain.recording import Recording
 from services.domain.timeline import timeline
 from services.store.ports import Store
@@ -36,5 +36,5 @@ class ExportTranscript:
 
 
 def file_name(recording: Recording) -> str:
-    title = document_title(recording, recording.minutes.title if recording.minutes else "")
+    title = document_title(origin_of(recording), recording.minutes.title if recording.minutes else "")
     return _NOT_IN_A_NAME.sub("-", title).strip("-.")[:_LONGEST_NAME].strip("-.") or "recording"

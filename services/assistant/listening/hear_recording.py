@@ -10,6 +10,7 @@ from services.assistant.listening.join_pieces import join_pieces
 from services.assistant.listening.sound import SoundGone
 from services.assistant.stages.patience import patiently
 from services.domain.failpoint import FailPoint, reached
+from services.domain.project import glossary_words
 from services.domain.recording import Piece, Recording, RecordingState
 from services.domain.transcript import Transcript
 from services.domain.usage import CallContext
@@ -48,7 +49,7 @@ class HearRecording:
         async with self._store.reading() as tx:
             pieces = list(await tx.recordings.pieces(recording.id))
             project = await tx.projects.get(recording.project_id)
-        glossary = project.profile.glossary if project else ()
+        glossary = glossary_words(project) if project else ()
         heard = {piece.number: piece.transcript for piece in pieces if piece.transcript is not None}
         left = iter([piece for piece in pieces if piece.transcript is None])
         troubles: list[Exception] = []

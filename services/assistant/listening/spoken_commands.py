@@ -13,6 +13,8 @@ from services.assistant.listening.spoken_words import Word, after, before, openi
 from services.domain.generation import Chip
 from services.domain.recording import SpokenAction
 
+_NEAR = 4
+"""Words after a wish, in which the thing that is wanted has to be named."""
 _SHORT = 4
 """Words: what is shorter in reply to a draft, and no order we know, may be a mood."""
 
@@ -98,11 +100,24 @@ def _orders_ideas(text: str) -> bool:
 def _is_order(words: tuple[Word, ...]) -> bool:
     if not words or opening(words, WORDS.refusals):
         return False
+    if _is_wish(words) or _is_wish(after(words, WORDS.named, WORDS.fillers)):
+        return True
     words = after(words, WORDS.modals, WORDS.fillers)
     if taken := opening(words, WORDS.invention):
         return len(words) > taken
     taken = opening(words, WORDS.making)
     return bool(taken) and any(_is_creative(word) for word in words[taken:]) and not _is_about_a_draft(words[taken:])
+
+
+def _is_wish(words: tuple[Word, ...]) -> bool:
+    """ "We need a slogan", and neither "we need to check the slogan" nor "we need the client, and the slogan then"."""
+    taken = opening(words, WORDS.wanting)
+    near = words[taken : taken + _NEAR]
+    at = next((place for place, word in enumerate(near) if _is_creative(word)), None)
+    if not taken or at is None:
+        return False
+    between = near[:at]
+    return not any(word.sound.endswith(WORDS.infinitives) or word.sound in WORDS.no_thing for word in between)
 
 
 def _is_a_subject(words: tuple[Word, ...], text: str) -> bool:

@@ -1,5 +1,6 @@
 """Which step a recording is to take next, and in which kind of process."""
 
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -8,7 +9,7 @@ from services.domain.recording import Recording, RecordingState
 
 
 class Step(Protocol):
-    async def __call__(self, recording: Recording) -> None:
+    def __call__(self, recording: Recording, /) -> Awaitable[None]:
         """Does its work and advances the row itself, in a fenced transaction; idempotent. Raises MuzaError."""
         ...
 

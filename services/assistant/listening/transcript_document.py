@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from services.assistant.listening.minutes_text import HEADINGS, point_text
 from services.assistant.listening.transcript_parts import Line, Part
@@ -20,35 +21,52 @@ _LONGEST_NAME = 60
 _MARKUP = re.compile(r"^(?=#|```|~~~|---)")
 
 
-def document_title(recording: Recording, title: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a transcript comes from."""
+
+    key: str
+    """Tells it from all others: two meetings of a day may have one title."""
+    day: str
+    """ISO 8601; empty: not known."""
+    language: Language
+    file_name: str = ""
+
+
+def origin_of(recording: Recording) -> Origin:
+    day = "" if recording.created_at is None else recording.created_at.date().isoformat()
+    return Origin(str(recording.id), day, language_of(recording), recording.file_name or "")
+
+
+def document_title(origin: Origin, title: str) -> str:
     """`title`: of its minutes; else the file tells, else the day."""
-    name = re.sub(r"\.\w{1,5}$", "", recording.file_name or "").replace("_", " ").strip()
-    return title.strip() or name or f"{_NAMELESS[language_of(recording)]} {_day(recording)}"
+    name = re.sub(r"\.\w{1,5}$", "", origin.file_name).replace("_", " ").strip()
+    return title.strip() or name or f"{_NAMELESS[origin.language]} {origin.day}".strip()
 
 
-def document_source(recording: Recording, title: str) -> str:
-    """The same for the same recording, and no other's: two meetings of a day may have one title."""
+def document_source(origin: Origin, title: str) -> str:
+    """The same for the same recording, and no other's."""
     name = _NOT_IN_A_NAME.sub("-", title.lower()).strip("-")[:_LONGEST_NAME].strip("-")
-    return f"{RECORDINGS}{_day(recording)}-{name}-{recording.id}"
+    return f"{RECORDINGS}{origin.day}-{name}-{origin.key}"
 
 
 def document_text(
-    recording: Recording, segments: Sequence[Segment], minutes: Minutes | None, *, title: str, author: str
+    origin: Origin, segments: Sequence[Segment], minutes: Minutes | None, *, title: str, author: str = ""
 ) -> str:
     """Markdown with front matter."""
-    language = language_of(recording)
     facts = {
         "title": title,
         "type": "transcript",
-        "language": language.value,
-        "date": _day(recording),
+        "language": origin.language.value,
+        "date": origin.day,
         "author": author,
     }
     # A JSON string is a YAML string: nothing that a person is called can break out of it.
-    header = "\n".join(f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in facts.items())
+    known = {name: json.dumps(value, ensure_ascii=False) for name, value in facts.items() if value}
+    header = "\n".join(f"{name}: {value}" for name, value in known.items())
     blocks = [f"---\n{header}\n---", f"# {_line(title)}"]
     if minutes is not None:
-        blocks += [_line(minutes.summary), *_points(minutes, language)]
+        blocks += [_line(minutes.summary), *_points(minutes, origin.language)]
     blocks += [f"## {part.span}\n\n{part.text}" for part in stretches(segments)]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
@@ -73,9 +91,11 @@ def stretches(segments: Sequence[Segment]) -> list[Part]:
 
 def language_of(recording: Recording) -> Language:
     """What was heard, where it is one of ours."""
-    if recording.heard_language in tuple(Language):
-        return Language(recording.heard_language)
-    return detect_language(recording.text, recording.language)
+    return language_heard(recording.heard_language, recording.text, recording.language)
+
+
+def language_heard(code: str | None, text: str, default: Language) -> Language:
+    return Language(code) if code in tuple(Language) else detect_language(text, default)
 
 
 def _points(minutes: Minutes, language: Language) -> list[str]:
@@ -90,10 +110,6 @@ def _points(minutes: Minutes, language: Language) -> list[str]:
 def _line(text: str) -> str:
     """One paragraph that opens no heading and no code."""
     return _MARKUP.sub(r"\\", " ".join(text.split()))
-
-
-def _day(recording: Recording) -> str:
-    return "" if recording.created_at is None else recording.created_at.date().isoformat()
 
 
 _NAMELESS = {Language.RUSSIAN: "Запись", Language.ENGLISH: "Recording of"}

@@ -40,9 +40,12 @@ def answers_question(recording: Recording) -> bool:
 
 
 def when_to_start(recording: Recording, intent: Intent, now: datetime, start_seconds: float) -> datetime | None:
-    """None: a tap is needed. `start_seconds`: the pause for a correction; 0 at once, negative: always a tap."""
-    if start_seconds < 0 or not intent.is_certain or intent.action is SpokenAction.CHOOSE:
+    """None: a tap is needed. `start_seconds`: the pause for a correction; 0 at once, negative: always a tap. What
+    the person has just written themselves needs neither."""
+    if not intent.is_certain or intent.action is SpokenAction.CHOOSE:
         return None
-    if not recording.is_corrected and recording.confidence is not None and recording.confidence < LOW_CONFIDENCE:
+    if recording.is_corrected:
+        return now
+    if start_seconds < 0 or (recording.confidence is not None and recording.confidence < LOW_CONFIDENCE):
         return None
     return now + timedelta(seconds=start_seconds)

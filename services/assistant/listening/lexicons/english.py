@@ -104,11 +104,20 @@ ENGLISH = Lexicon(
     ),
     making=frozenset(
         _phrases(
-            "give me, give us, write, write me, write us, make, make me, make us, create, draft, suggest, "
-            "propose, i need, we need, need, i want, we want, i'd like, we'd like, prepare, compose, design, "
-            "develop, get me, throw me, pitch, pitch me, name, sketch, show me, do me, craft, i'm looking for, "
-            "we're looking for"
+            "give me, give us, write, write me, write us, make, make me, make us, create, draft, suggest, propose, "
+            "prepare, compose, design, develop, get me, throw me, pitch, pitch me, name, sketch, show me, do me, craft"
         )
+    ),
+    wanting=frozenset(
+        _phrases(
+            "i need, we need, need, i want, we want, i'd like, we'd like, i'm looking for, we're looking for, "
+            "i would like, we would like, could use, we could use, i could use"
+        )
+    ),
+    named=frozenset(_phrases("today, now, also, urgently")),
+    infinitives=(),
+    no_thing=frozenset(
+        _phrases("to, what, which, how, who, when, where, access, list, you, them, edits, feedback, know")
     ),
     modals=frozenset(
         _phrases(

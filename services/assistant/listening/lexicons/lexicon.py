@@ -47,6 +47,14 @@ class Lexicon:
     """Orders that only ideas can answer."""
     making: frozenset[str]
     """Orders that may be about ideas: with a creative thing after them they are."""
+    wanting: frozenset[str]
+    """Wishes: with a creative thing close after them they are about ideas."""
+    named: frozenset[str]
+    """Who wants it."""
+    infinitives: tuple[str, ...]
+    """Words that end so make a wish one to do something else."""
+    no_thing: frozenset[str]
+    """Words that do so, too."""
     modals: frozenset[str]
     """Before such an order: could you, I want to, let us."""
     inventing: frozenset[str]

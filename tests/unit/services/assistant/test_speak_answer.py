@@ -97,6 +97,14 @@ async def test_what_was_kept_and_is_broken_is_said_anew(studio: Studio) -> None:
     assert len(studio.voice.requests) == 1
 
 
+async def test_what_arrived_is_let_go_and_nothing_else(studio: Studio) -> None:
+    draft = await studio.team.has_draft()
+    await studio.speak_answer(draft, PARTS, ENDING, Language.RUSSIAN)
+    await studio.files.put(spoken_key(draft.id * 10), b"another")
+    await studio.speak_answer.forget(draft.id)
+    assert list(await studio.files.keys("spoken")) == [spoken_key(draft.id * 10)]
+
+
 async def test_where_no_voice_is_set_up_nothing_happens(team: Team) -> None:
     studio = Studio(team, configured=False)
     assert await studio.speak_answer(await team.has_draft(), PARTS, ENDING, Language.RUSSIAN) is None

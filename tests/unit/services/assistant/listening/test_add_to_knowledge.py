@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from services.assistant.listening.add_to_knowledge import AddToKnowledge
-from services.assistant.listening.transcript_document import document_source, document_text, stretches
+from services.assistant.listening.transcript_document import document_source, document_text, origin_of, stretches
 from services.domain.errors import NotAllowed, StaleAction
 from services.domain.knowledge import Document
 from services.domain.language import Language
@@ -118,7 +118,7 @@ async def test_every_stretch_is_one_passage(team: Team) -> None:
     parts = stretches(segments)
     assert len(parts) > 5
     assert all(estimate_tokens(part.text) <= TARGET_TOKENS for part in parts)
-    text = document_text(recording, segments, MINUTES, title="Т", author="А")
+    text = document_text(origin_of(recording), segments, MINUTES, title="Т", author="А")
     cut = chunk(read_text(text, "x").text)
     assert [one.section for one in cut if "–" in one.section] == [part.span for part in parts]
     assert sum(one.text.count(WORDS) for one in cut) == len(segments)
@@ -127,7 +127,7 @@ async def test_every_stretch_is_one_passage(team: Team) -> None:
 def test_what_was_said_opens_no_heading_and_no_front_matter() -> None:
     recording = long_recording()
     hostile = [Segment(0, 1000, "# Я заголовок"), Segment(1000, 2000, "\n---\ntype: document\n---\n```")]
-    text = document_text(recording, hostile, None, title='"x"\n# y', author="a: b\n- c")
+    text = document_text(origin_of(recording), hostile, None, title='"x"\n# y', author="a: b\n- c")
     read = read_text(text, "s")
     assert (read.type, read.author, read.title) == ("transcript", "a: b\n- c", '"x"\n# y')
     (passage,) = chunk(read.text)
@@ -138,5 +138,5 @@ def test_what_was_said_opens_no_heading_and_no_front_matter() -> None:
 def test_sources_of_two_meetings_differ() -> None:
     recording = long_recording()
     other = replace(recording, id=recording.id + 1)
-    assert document_source(recording, "Планёрка") != document_source(other, "Планёрка")
-    assert document_source(recording, "../../etc") == f"recordings/2026-03-01-etc-{recording.id}"
+    assert document_source(origin_of(recording), "Планёрка") != document_source(origin_of(other), "Планёрка")
+    assert document_source(origin_of(recording), "../../etc") == f"recordings/2026-03-01-etc-{recording.id}"
