@@ -217,6 +217,35 @@ def search(
     raise typer.Exit(_run_over_the_store(work()))
 
 
+@app.command()
+def transcribe(
+    files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="Sound or video files.")],
+    *,
+    srt: Annotated[bool, typer.Option("--srt", help="Subtitles as well.")] = False,
+    minutes: Annotated[bool, typer.Option("--minutes", help="Sum up: decisions, tasks, ideas.")] = False,
+    learn: Annotated[
+        bool, typer.Option("--learn", help="Into the knowledge base: everybody heard must agree.")
+    ] = False,
+    project: Annotated[str | None, typer.Option(help="Project (brand) that is spoken about.")] = None,
+    language: Annotated[str | None, typer.Option(help="Of the speech, as ru or en; by default detected.")] = None,
+    to_stdout: Annotated[bool, typer.Option("--stdout", help="Print instead of writing files.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files of an earlier run.")] = False,
+) -> None:
+    """Speech as text, beside the file; for what is too large for Telegram, too."""
+    settings = _settings("transcribe")
+    from bot.commands.open_for_command import open_for_command
+    from bot.commands.transcribe import Wishes
+    from bot.commands.transcribe import transcribe as transcribe_files
+
+    wishes = Wishes(srt, minutes, learn, to_stdout, overwrite, language, project)
+
+    async def work() -> int:
+        async with open_for_command(settings) as container:
+            return await transcribe_files(container, files, wishes)
+
+    raise typer.Exit(_run_over_the_store(work()))
+
+
 def _run_over_the_store(work: Coroutine[Any, Any, int]) -> int:
     from services.domain.errors import StoreUnavailable
 

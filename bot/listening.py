@@ -17,6 +17,7 @@ from services.assistant.listening.hear_recording import HearRecording
 from services.assistant.listening.prepare_recording import PrepareRecording
 from services.assistant.listening.steps import Steps
 from services.assistant.listening.sum_up_recording import SumUpRecording
+from services.assistant.listening.transcribe_file import TranscribeFile
 from services.assistant.listening.write_minutes import WriteMinutes
 from services.transcription.child_preparer import ChildAudioPreparer
 
@@ -42,8 +43,7 @@ def build_steps_of_hearing(container: Container, closing: asyncio.Event) -> tupl
         note_ms=settings.voice_note_seconds * 1000,
         longest_ms=round(settings.recording_max_hours * 3_600_000),
     )
-    own = bool(adapters.listening) and adapters.listening[0].provider == OWN_PROVIDER
-    hear = HearRecording(adapters.store, adapters.files, listening, closing, at_once=1 if own else PIECES_AT_ONCE)
+    hear = HearRecording(adapters.store, adapters.files, listening, closing, at_once=_at_once(container))
     return prepare, hear
 
 
@@ -84,15 +84,12 @@ def build_recording_runner(
 
 def build_long_listening(container: Container) -> RecordingRunner:
     """Of the heavy worker: meetings, from the file to the minutes."""
-    adapters, services, closing = container.adapters, container.services, asyncio.Event()
+    adapters, closing = container.adapters, asyncio.Event()
     prepare, hear = build_steps_of_hearing(container, closing)
-    write = WriteMinutes(
-        AskInShape(services.llm, services.prompts), services.prompts, adapters.counter, window(container.settings)
-    )
     steps = Steps(
         prepare=prepare,
         hear=hear,
-        sum_up=SumUpRecording(adapters.store, write, adapters.jobs, adapters.clock),
+        sum_up=SumUpRecording(adapters.store, build_minute_taker(container), adapters.jobs, adapters.clock),
         long_ones=True,
     )
     return build_recording_runner(
@@ -103,6 +100,27 @@ def build_long_listening(container: Container) -> RecordingRunner:
         patience_seconds=LONG_PATIENCE_SECONDS,
         on_change=_others_draw,
     )
+
+
+def build_minute_taker(container: Container) -> WriteMinutes:
+    services = container.services
+    ask = AskInShape(services.llm, services.prompts)
+    return WriteMinutes(ask, services.prompts, container.adapters.counter, window(container.settings))
+
+
+def build_file_listening(container: Container) -> TranscribeFile:
+    """Of the command line: no rows, no Telegram."""
+    return TranscribeFile(
+        ChildAudioPreparer(),
+        container.services.transcription,
+        at_once=_at_once(container),
+        longest_ms=round(container.settings.recording_max_hours * 3_600_000),
+    )
+
+
+def _at_once(container: Container) -> int:
+    routes = container.adapters.listening
+    return 1 if routes and routes[0].provider == OWN_PROVIDER else PIECES_AT_ONCE
 
 
 async def sweep_recordings(tools: "OpenTools", stop: asyncio.Event) -> None:

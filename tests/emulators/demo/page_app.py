@@ -20,11 +20,13 @@ POLICY = (
 
 @dataclass(slots=True)
 class About:
-    """`model`: name of the real model, None for the demo writer. `port`: of the page. `ready`: Muza answers."""
+    """`model`: name of the real model, None for the demo writer. `listener`: of the real one that listens, None for the
+    demo's, which is told what it hears. `port`: of the page. `ready`: Muza answers."""
 
     person: int
     model: str | None
     port: int
+    listener: str | None = None
     ready: bool = False
 
 
@@ -46,7 +48,7 @@ def about_router(about: About) -> APIRouter:
 
     @router.get("/demo/about")
     async def tell() -> dict[str, object]:
-        return {"person": about.person, "model": about.model, "ready": about.ready}
+        return {"person": about.person, "model": about.model, "listener": about.listener, "ready": about.ready}
 
     return router
 

@@ -62,7 +62,9 @@ async def _play(
 ) -> int:
     from tests.emulators.demo.stage import open_stage
 
-    async with open_stage(*listeners, real_model=choice.real_model, continued=options.keep) as stage:
+    async with open_stage(
+        *listeners, real_model=choice.real_model, real_listener=choice.real_listener, continued=options.keep
+    ) as stage:
         try:
             async with asyncio.TaskGroup() as tasks:
                 shown = tasks.create_task(_show(stage, product, options, began))
@@ -123,14 +125,18 @@ async def _show(stage: "Stage", product: Product, options: Options, began: float
 
 
 async def _check(stage: "Stage") -> int:
-    from tests.emulators.demo.check import check_idea
+    from tests.emulators.demo.check import check_idea, check_voice
 
     try:
         checked = await check_idea(stage.cast)
+        spoken = await check_voice(stage.cast) if stage.about.listener is None else None
     except (TimeoutError, LookupError) as error:
         tell(words.CHECK_FAILED.format(why=error))
         return 1
     tell(words.CHECKED.format(idea=checked.idea_seconds, approve=checked.approve_seconds))
+    if spoken is not None:
+        facts = {"heard": spoken.heard_seconds, "idea": spoken.idea_seconds, "approve": spoken.approve_seconds}
+        tell(words.CHECKED_VOICE.format(**facts))
     return 0
 
 

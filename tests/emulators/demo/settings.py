@@ -21,7 +21,10 @@ OF_THE_MODEL = (
     "model_context_tokens",
     "default_language",
     "log_level",
+    "voice_start_seconds",
+    "speech_voice",
 )
+OPENAI_LISTENER, OPENAI_VOICE = "openai:whisper-1", "openai:gpt-4o-mini-tts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,9 @@ class Choice:
     real_model: str | None
     """Name of the model that OPENAI_API_KEY or OPENAI_BASE_URL leads to; None: the demo writer."""
     embedding_model: str
+    real_listener: str | None = None
+    """TRANSCRIPTION_MODEL where it was set together with a real model, or OpenAI's own; None: the demo's, which is told
+    what it hears."""
 
 
 def choose(settings: Settings, embedding_model: str | None) -> Choice:
@@ -40,7 +46,7 @@ def choose(settings: Settings, embedding_model: str | None) -> Choice:
         embedding_model = settings.embedding_model
     if embedding_model is None:
         embedding_model = "bundled" if all(find_spec(name) for name in BUNDLED_MODEL) else "none"
-    return Choice(real, embedding_model)
+    return Choice(real, embedding_model, _listener(settings) if real else None)
 
 
 def product_environment(
@@ -59,11 +65,41 @@ def product_environment(
         "EMBEDDING_MODEL": choice.embedding_model,
     }
     if choice.real_model is None:
-        return environment | {"OPENAI_BASE_URL": model_url, "OPENAI_API_KEY": "demo"}
+        return environment | _voices(model_url) | {"OPENAI_BASE_URL": model_url, "OPENAI_API_KEY": "demo"}
     key = settings.openai_api_key
-    return environment | {
+    environment |= {
         "OPENAI_BASE_URL": settings.openai_base_url or "",
         "OPENAI_API_KEY": key.get_secret_value() if key else "",
+    }
+    if choice.real_listener is None:
+        return environment | _voices(model_url)
+    return environment | _real_voices(settings, choice.real_listener)
+
+
+def _listener(settings: Settings) -> str | None:
+    if "transcription_model" in settings.model_fields_set:
+        return settings.transcription_model
+    return OPENAI_LISTENER if settings.openai_base_url is None else None
+
+
+def _voices(model_url: str) -> dict[str, str]:
+    """The demo's own, which need no model."""
+    return {
+        "TRANSCRIPTION_MODEL": OPENAI_LISTENER,
+        "TRANSCRIPTION_BASE_URL": model_url,
+        "SPEECH_MODEL": OPENAI_VOICE,
+        "SPEECH_BASE_URL": model_url,
+    }
+
+
+def _real_voices(settings: Settings, listener: str) -> dict[str, str]:
+    keys = {"TRANSCRIPTION_API_KEY": settings.transcription_api_key, "SPEECH_API_KEY": settings.speech_api_key}
+    return {
+        "TRANSCRIPTION_MODEL": listener,
+        "TRANSCRIPTION_BASE_URL": settings.transcription_base_url or "",
+        "SPEECH_MODEL": settings.speech_model or (OPENAI_VOICE if settings.openai_base_url is None else ""),
+        "SPEECH_BASE_URL": settings.speech_base_url or "",
+        **{name: key.get_secret_value() if key else "" for name, key in keys.items()},
     }
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from tests.emulators.demo.page_app import About, about_router, mount_page
 from tests.emulators.demo.settings import ADMIN_ID, TOKEN
+from tests.emulators.demo.speaking import SAMPLES, speaking_router
 from tests.emulators.openai.emulator import OpenAIEmulator
 from tests.emulators.openai.server import EmulatorServer as ModelServer
 from tests.emulators.telegram.app import create_app
@@ -34,9 +35,10 @@ class Stage:
 
 @asynccontextmanager
 async def open_stage(
-    page: socket.socket, model: socket.socket, *, real_model: str | None, continued: bool
+    page: socket.socket, model: socket.socket, *, real_model: str | None, real_listener: str | None, continued: bool
 ) -> AsyncIterator[Stage]:
-    """`continued`: the product remembers an earlier demo, so messages get numbers that it has not seen."""
+    """`real_model`, `real_listener`: None where the demo's own writes and listens. `continued`: the product remembers an
+    earlier demo, so messages get numbers that it has not seen."""
     telegram = TelegramEmulator(TOKEN, limits=Limits(mode="soft"))
     cast = demo_cast(telegram)
     if cast.producer.id != ADMIN_ID:
@@ -46,9 +48,10 @@ async def open_stage(
             chat.last_id = max(chat.last_id, int(time.time()) - FIRST_OF_2025)
     for person in (cast.producer, cast.copywriter, cast.art_director):
         cast.studio.chat.read_up_to[person.id] = cast.studio.chat.last_id
-    about = About(cast.copywriter.id, real_model, page.getsockname()[1])
-    telegram_server = _telegram_server(telegram, about, page)
+    about = About(cast.copywriter.id, real_model, page.getsockname()[1], real_listener)
     writer = OpenAIEmulator(tokens_per_second=TOKENS_PER_SECOND, first_token_delay=FIRST_TOKEN_SECONDS)
+    writer.transcripts.load(SAMPLES)
+    telegram_server = _telegram_server(telegram, writer, about, page)
     model_server = ModelServer(writer)
     async with asyncio.TaskGroup() as tasks:
         servers = {
@@ -62,7 +65,10 @@ async def open_stage(
             model_server.should_exit = True
 
 
-def _telegram_server(telegram: TelegramEmulator, about: About, listener: socket.socket) -> EmbeddedServer:
-    app = create_app(telegram, routers=[about_router(about)], configure=mount_page)
+def _telegram_server(
+    telegram: TelegramEmulator, writer: OpenAIEmulator, about: About, listener: socket.socket
+) -> EmbeddedServer:
+    routers = [about_router(about), speaking_router(telegram, writer.transcripts)]
+    app = create_app(telegram, routers=routers, configure=mount_page)
     host, port = listener.getsockname()[:2]
     return EmbeddedServer(server_config(app, host, port), telegram)

@@ -7,6 +7,7 @@ READY = """
 
   Откройте страницу и попробуйте                   Open the page and try
     /idea слоган к вкусу «Сказка на ночь»            /idea a slogan for Bedtime Story
+    микрофон: скажите бриф или возьмите пример       microphone: speak a brief or take a sample
     ответьте на идеи: «короче и теплее»              reply to the ideas: "shorter and warmer"
     /ask сколько стоит набор «Режим дня»?            /ask what does the Daily Routine set cost?
     смените человека слева: Лев утверждает,          switch people on the left: Lev approves,
@@ -30,6 +31,9 @@ DIED = "Muza ended by itself with code {code}. Its last words ({log}):\n{words}"
 PART_DIED = "The emulated part {name} ended by itself."
 SLOW = "Muza was not ready after {seconds:.0f} s. Its last words ({log}):\n{words}"
 CHECKED = "Check: /idea answered in {idea:.1f} s, approved in {approve:.1f} s."
+CHECKED_VOICE = (
+    "Check: a voice message read in {heard:.1f} s, its ideas {idea:.1f} s later, approved in {approve:.1f} s."
+)
 CHECK_FAILED = "Check failed: {why}"
 STOPPING = "Stopping… / Останавливаю…"
 
