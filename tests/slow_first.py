@@ -1,7 +1,7 @@
 """The files that take longest begin first: with several workers nobody is left alone with one of them at the end.
 
-Workers take whole files (`--dist loadfile --no-loadscope-reorder`), so that what a file sets up, a browser or a demo, is
-set up once.
+Workers take whole files (`--dist loadfile --no-loadscope-reorder`): what a file sets up, a browser or a demo, is set up
+once.
 """
 
 import pytest

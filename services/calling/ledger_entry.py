@@ -1,27 +1,13 @@
 """One try at a model as a row of the ledger: written before the request leaves, settled once however it ends."""
 
 import asyncio
-from dataclasses import dataclass
 
 from loguru import logger
 
+from services.domain.errand import Errand
 from services.domain.errors import MuzaError, StoreUnavailable, StreamIncomplete
-from services.domain.generation import PromptRelease
 from services.domain.metering import CallLedger
-from services.domain.usage import CallContext, CallOutcome, CallReport, Usage
-
-
-@dataclass(frozen=True, slots=True)
-class Errand:
-    """What is known of a call before it leaves."""
-
-    context: CallContext
-    provider: str
-    model: str
-    prompt: PromptRelease | None = None
-    tokens_in: int = 0
-    audio_ms: int = 0
-    characters: int = 0
+from services.domain.usage import CallOutcome, CallReport, Usage
 
 
 class LedgerEntry:
@@ -59,17 +45,8 @@ class LedgerEntry:
         return self._call_id
 
     async def _write(self) -> None:
-        errand = self._errand
         try:
-            self._call_id = await self._ledger.start(
-                errand.context,
-                errand.provider,
-                errand.model,
-                errand.prompt,
-                errand.tokens_in,
-                audio_ms=errand.audio_ms,
-                characters=errand.characters,
-            )
+            self._call_id = await self._ledger.start(self._errand)
         finally:
             self._written.set()
 

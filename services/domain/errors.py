@@ -13,6 +13,8 @@ MuzaError
 │   ├── AudioTooLarge      more bytes than this Telegram server hands out
 │   ├── AudioTooLong
 │   └── NobodyToReach
+├── BudgetExhausted         the money for this is used up
+├── GenerationHalted        an administrator has stopped all generation, here or everywhere
 ├── StaleAction            the button or command refers to a world that has changed
 ├── ModelError             the language model did not deliver
 │   ├── ModelUnavailable   down, refusing, circuit open (retryable)
@@ -98,6 +100,18 @@ class AudioTooLong(InputError):
     """Facts: `hours`, the limit."""
 
     code = "audio_too_long"
+
+
+class BudgetExhausted(MuzaError):
+    """Facts: `scope`, `period`, `limit` and `left` in US dollars with two digits."""
+
+    code = "budget_exhausted"
+    retryable = True
+
+
+class GenerationHalted(MuzaError):
+    code = "generation_halted"
+    retryable = True
 
 
 class StaleAction(MuzaError):

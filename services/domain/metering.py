@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from services.domain.generation import PromptRelease
-from services.domain.usage import CallContext, CallReport, StartedCall, Usage
+from services.domain.errand import Errand
+from services.domain.usage import CallReport, StartedCall, Usage
 
 
 class PriceList(Protocol):
@@ -21,21 +21,11 @@ class PriceList(Protocol):
 class CallLedger(Protocol):
     """Every model call passes it: recorded before the request leaves, settled after."""
 
-    async def start(
-        self,
-        context: CallContext,
-        provider: str,
-        model: str,
-        prompt: PromptRelease | None,
-        tokens_in: int = 0,
-        *,
-        audio_ms: int = 0,
-        characters: int = 0,
-    ) -> int:
-        """`tokens_in`, `audio_ms` and `characters`: what is sent by our own count, for the case that nobody comes to
-        write down the provider's.
+    async def start(self, errand: Errand) -> int:
+        """The call's id; the money it may cost is reserved.
 
-        Raises StoreUnavailable; LeaseLost when `context` names a run that is over. The request must not leave then.
+        Raises StoreUnavailable; LeaseLost for a run that is over; BudgetExhausted; GenerationHalted. The request must
+        not leave then.
         """
         ...
 

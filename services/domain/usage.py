@@ -55,6 +55,8 @@ class CallContext:
     """Of the run that calls: once the attempt (or the recording) has a later one, a call of this run that never ended
     is lost."""
     recording_id: int | None = None
+    chat_id: int | None = None
+    """Where it was asked for: pays, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +88,11 @@ class CallReport:
     first_token_ms: int | None = None
     finish_reason: str | None = None
     error_code: str | None = None
+    assumed_microusd: int = 0
+    """What budgets count where the cost is not known: never nothing for a call that may have cost something."""
+    price: dict[str, str] | None = None
+    """US dollars a unit as they were at that time, for the record."""
+
+    @property
+    def counted_microusd(self) -> int:
+        return self.assumed_microusd if self.cost_microusd is None else self.cost_microusd

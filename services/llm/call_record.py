@@ -6,7 +6,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from services.calling.ledger_entry import Errand, LedgerEntry, error_code_of, outcome_of
+from services.calling.ledger_entry import LedgerEntry, error_code_of, outcome_of
+from services.domain.errand import Errand
 from services.domain.errors import ModelTimeout
 from services.domain.failpoint import FailPoint, reached
 from services.domain.metering import CallLedger, PriceList

@@ -5,7 +5,8 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from services.calling.ledger_entry import Errand, LedgerEntry, error_code_of, outcome_of
+from services.calling.ledger_entry import LedgerEntry, error_code_of, outcome_of
+from services.domain.errand import Errand
 from services.domain.errors import ModelTimeout
 from services.domain.failpoint import FailPoint, reached
 from services.domain.generation import PromptRelease

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from services.store.ports_broadcasts import Broadcasts
 from services.store.ports_knowledge import Documents, PassageChanges
+from services.store.ports_money import Budgets, Halts
 from services.store.ports_operation import (
     Audit,
     Calls,
@@ -35,6 +36,7 @@ __all__ = [
     "Audit",
     "Briefs",
     "Broadcasts",
+    "Budgets",
     "CallTotals",
     "Calls",
     "Chats",
@@ -42,6 +44,7 @@ __all__ = [
     "Deliveries",
     "Documents",
     "Generations",
+    "Halts",
     "Inbox",
     "JobLeases",
     "Members",
@@ -104,6 +107,10 @@ class Transaction(Protocol):
     def broadcasts(self) -> Broadcasts: ...
     @property
     def recordings(self) -> Recordings: ...
+    @property
+    def budgets(self) -> Budgets: ...
+    @property
+    def halts(self) -> Halts: ...
 
 
 class Store(Protocol):

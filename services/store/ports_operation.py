@@ -2,32 +2,23 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from services.domain.delivery import Delivery, DeliveryState, NewDelivery, Released
-from services.domain.generation import PromptRelease
+from services.domain.errand import Errand
 from services.domain.usage import CallContext, CallReport, StartedCall
 
 
 class Calls(Protocol):
-    async def start(
-        self,
-        context: CallContext,
-        provider: str,
-        model: str,
-        prompt: PromptRelease | None,
-        tokens_in: int = 0,
-        *,
-        audio_ms: int = 0,
-        characters: int = 0,
-    ) -> int:
-        """Recorded before the request leaves: a crash cannot hide a call. The counts are our own, of what is sent.
-        Returns the call's id."""
+    async def start(self, errand: Errand, day: date) -> int:
+        """Recorded before the request leaves: a crash cannot hide a call. `day`: by whose accounts it is paid. Returns
+        the call's id."""
         ...
 
-    async def finish(self, call_id: int, report: CallReport) -> None:
-        """Settled once; only real figures replace a verdict of LOST, when a process was frozen and not dead."""
+    async def finish(self, call_id: int, report: CallReport) -> "SettledCall | None":
+        """Settled once; only real figures replace a verdict of LOST, when a process was frozen and not dead. None: it
+        was settled before, nothing is changed."""
         ...
 
     async def unsettled_of_older_runs(self, generation_id: int, lease_token: int) -> Sequence[StartedCall]:
@@ -44,6 +35,18 @@ class Calls(Protocol):
         ...
 
     async def totals(self, *, since: datetime | None = None, member_id: int | None = None) -> "CallTotals": ...
+
+
+@dataclass(frozen=True, slots=True)
+class SettledCall:
+    """What the accounts of a call are to be told."""
+
+    context: CallContext
+    """Who pays; the rest of it is not filled in."""
+    day: date
+    released_microusd: int
+    spent_microusd: int
+    """Below zero when a guess was too high."""
 
 
 @dataclass(frozen=True, slots=True)

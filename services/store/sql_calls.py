@@ -1,16 +1,18 @@
 """The ledger of model calls."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, literal, or_, select, text, update
 
-from services.domain.generation import GenerationState, PromptRelease
+from services.domain.errand import Errand
+from services.domain.generation import GenerationState
 from services.domain.lease import RECORDING_LEASE
 from services.domain.usage import CallContext, CallOutcome, CallReport, StartedCall
 from services.store.generation_row import prompt_values
 from services.store.ports import CallTotals
+from services.store.ports_operation import SettledCall
 from services.store.sql_connection import SqlRepository
 from services.store.tables import generations, job_leases, model_calls
 from services.store.tables_operation import STARTED
@@ -26,67 +28,60 @@ _STARTED = select(
     model_calls.c.characters,
 ).where(text(STARTED))  # spelled out, so that the index of the few is found
 
+_PAID = [
+    model_calls.c[name]
+    for name in ("project_id", "member_id", "chat_id", "budget_day", "reserved_microusd", "counted_microusd")
+]
+
 
 class SqlCalls(SqlRepository):
-    async def start(
-        self,
-        context: CallContext,
-        provider: str,
-        model: str,
-        prompt: PromptRelease | None,
-        tokens_in: int = 0,
-        *,
-        audio_ms: int = 0,
-        characters: int = 0,
-    ) -> int:
+    async def start(self, errand: Errand, day: date) -> int:
+        context = errand.context
         row = await self._sql.the_row(
             self._sql.insert(model_calls)
             .values(
                 task=context.task,
                 project_id=context.project_id,
                 member_id=context.member_id,
+                chat_id=context.chat_id,
                 brief_id=context.brief_id,
                 generation_id=context.generation_id,
                 recording_id=context.recording_id,
                 lease_token=context.lease_token,
-                provider=provider,
-                model=model,
+                provider=errand.provider,
+                model=errand.model,
                 outcome=CallOutcome.STARTED,
-                tokens_in=tokens_in,
-                audio_ms=audio_ms,
-                characters=characters,
+                tokens_in=errand.tokens_in,
+                audio_ms=errand.audio_ms,
+                characters=errand.characters,
                 usage_estimated=True,
+                reserved_microusd=errand.most_microusd,
+                budget_day=day,
                 started_at=self._sql.now(),
-                **prompt_values(prompt),
+                **prompt_values(errand.prompt),
             )
             .returning(model_calls.c.id)
         )
         return int(row.id)
 
-    async def finish(self, call_id: int, report: CallReport) -> None:
+    async def finish(self, call_id: int, report: CallReport) -> SettledCall | None:
         # Settled once: a second report of the same call must not change what was paid. A guess is no settlement.
         open_for = [CallOutcome.STARTED]
         if report.outcome is not CallOutcome.LOST:
             open_for.append(CallOutcome.LOST)
-        await self._sql.run(
-            update(model_calls)
-            .where(model_calls.c.id == call_id, model_calls.c.outcome.in_(open_for))
-            .values(
-                outcome=report.outcome,
-                tokens_in=report.usage.tokens_in,
-                tokens_cached=report.usage.tokens_cached,
-                tokens_out=report.usage.tokens_out,
-                tokens_audio=report.usage.tokens_audio,
-                audio_ms=report.usage.audio_ms,
-                characters=report.usage.characters,
-                usage_estimated=report.usage.estimated,
-                cost_microusd=report.cost_microusd,
-                latency_ms=report.latency_ms,
-                first_token_ms=report.first_token_ms,
-                finish_reason=report.finish_reason,
-                error_code=report.error_code,
-                finished_at=self._sql.now(),
-            )
+        found = select(*_PAID).where(model_calls.c.id == call_id, model_calls.c.outcome.in_(open_for))
+        before = await self._sql.row(found.with_for_update())
+        if before is None:
+            return None
+        values = {**_report_values(report), "finished_at": self._sql.now()}
+        await self._sql.run(update(model_calls).where(model_calls.c.id == call_id).values(values))
+        if before.budget_day is None:  # a call of the time before there were accounts
+            return None
+        return SettledCall(
+            CallContext(task="", project_id=before.project_id, member_id=before.member_id, chat_id=before.chat_id),
+            before.budget_day,
+            released_microusd=before.reserved_microusd or 0,
+            spent_microusd=report.counted_microusd - (before.counted_microusd or 0),
         )
 
     async def unsettled_of_older_runs(self, generation_id: int, lease_token: int) -> Sequence[StartedCall]:
@@ -128,6 +123,27 @@ class SqlCalls(SqlRepository):
             query = query.where(model_calls.c.member_id == member_id)
         row = await self._sql.the_row(query)
         return CallTotals(**{name: int(value) for name, value in row._mapping.items()})
+
+
+def _report_values(report: CallReport) -> dict[str, Any]:
+    return {
+        "outcome": report.outcome,
+        "tokens_in": report.usage.tokens_in,
+        "tokens_cached": report.usage.tokens_cached,
+        "tokens_out": report.usage.tokens_out,
+        "tokens_audio": report.usage.tokens_audio,
+        "audio_ms": report.usage.audio_ms,
+        "characters": report.usage.characters,
+        "usage_estimated": report.usage.estimated,
+        "cost_microusd": report.cost_microusd,
+        "counted_microusd": report.counted_microusd,
+        "reserved_microusd": None,
+        "price": report.price,
+        "latency_ms": report.latency_ms,
+        "first_token_ms": report.first_token_ms,
+        "finish_reason": report.finish_reason,
+        "error_code": report.error_code,
+    }
 
 
 def _older(lease_token: int) -> ColumnElement[bool]:

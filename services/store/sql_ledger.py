@@ -1,9 +1,11 @@
 """The ledger that every model call passes: a transaction of its own before the request leaves, and one after."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
-from services.domain.generation import PromptRelease
+from services.domain.budget import Account, accounts_of
+from services.domain.errand import Errand
+from services.domain.errors import BudgetExhausted, GenerationHalted
 from services.domain.lease import LeaseLost, recording_lease
 from services.domain.usage import CallContext, CallReport, StartedCall
 from services.store.ports import Store, Transaction
@@ -15,29 +17,33 @@ LONGEST_SETTLING = timedelta(seconds=60)
 
 
 class SqlLedger:
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, zone: tzinfo = UTC) -> None:
+        """`zone`: in which the days, weeks and months of budgets begin."""
         self._store = store
+        self._zone = zone
 
-    async def start(
-        self,
-        context: CallContext,
-        provider: str,
-        model: str,
-        prompt: PromptRelease | None,
-        tokens_in: int = 0,
-        *,
-        audio_ms: int = 0,
-        characters: int = 0,
-    ) -> int:
+    async def start(self, errand: Errand) -> int:
+        """Raises BudgetExhausted, GenerationHalted, LeaseLost, StoreUnavailable: nothing is written then."""
+        context, day = errand.context, datetime.now(self._zone).date()
         async with self._store.transaction() as tx:
             await _check_lease(tx, context)
-            return await tx.calls.start(
-                context, provider, model, prompt, tokens_in, audio_ms=audio_ms, characters=characters
-            )
+            if await tx.halts.is_halted(context.project_id):
+                raise GenerationHalted
+            refused = await tx.budgets.reserve(accounts_of(context, day), errand.most_microusd)
+            if refused is not None:
+                raise BudgetExhausted(f"{refused.key.scope} {refused.key.scope_id}", **_facts(refused))
+            return await tx.calls.start(errand, day)
 
     async def finish(self, call_id: int, report: CallReport) -> None:
+        """What was reserved is given back and what it cost is counted, together with the row."""
         async with self._store.transaction() as tx:
-            await tx.calls.finish(call_id, report)
+            settled = await tx.calls.finish(call_id, report)
+            if settled is not None:
+                await tx.budgets.settle(
+                    accounts_of(settled.context, settled.day),
+                    released_microusd=settled.released_microusd,
+                    spent_microusd=settled.spent_microusd,
+                )
 
     async def unsettled_of_older_runs(self, generation_id: int, lease_token: int) -> Sequence[StartedCall]:
         async with self._store.reading() as tx:
@@ -65,3 +71,15 @@ async def _check_lease(tx: Transaction, context: CallContext) -> None:
         return
     if not held:
         raise LeaseLost
+
+
+def _facts(refused: Account) -> dict[str, int | str]:
+    """For the person's sentence."""
+    limit, left = refused.limit_microusd or 0, max(refused.left_microusd or 0, 0)
+    return {
+        "scope": refused.key.scope.value,
+        "scope_id": refused.key.scope_id,
+        "period": refused.key.period.value,
+        "limit": f"{(limit + refused.extra_microusd) / 1_000_000:.2f}",
+        "left": f"{left / 1_000_000:.2f}",
+    }

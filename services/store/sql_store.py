@@ -14,6 +14,7 @@ from services.store.engine import readers
 from services.store.sql_audit import SqlAudit
 from services.store.sql_briefs import SqlBriefs
 from services.store.sql_broadcasts import SqlBroadcasts
+from services.store.sql_budgets import SqlBudgets
 from services.store.sql_calls import SqlCalls
 from services.store.sql_chats import SqlChats
 from services.store.sql_connection import SqlConnection
@@ -22,6 +23,7 @@ from services.store.sql_deliveries import SqlDeliveries
 from services.store.sql_documents import SqlDocuments
 from services.store.sql_errors import store_errors
 from services.store.sql_generations import SqlGenerations
+from services.store.sql_halts import SqlHalts
 from services.store.sql_inbox import SqlInbox
 from services.store.sql_job_leases import SqlJobLeases
 from services.store.sql_members import SqlMembers
@@ -65,6 +67,8 @@ class SqlTransaction:
         self.job_leases = SqlJobLeases(sql)
         self.broadcasts = SqlBroadcasts(sql)
         self.recordings = SqlRecordings(sql)
+        self.budgets = SqlBudgets(sql)
+        self.halts = SqlHalts(sql)
 
 
 class SqlStore:

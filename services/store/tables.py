@@ -2,6 +2,7 @@
 
 from services.store.metadata import metadata
 from services.store.tables_knowledge import counters, documents, passage_embeddings, passage_tombstones, passages
+from services.store.tables_money import accounts, budget_notices, budgets, halts
 from services.store.tables_operation import audit, broadcasts, deliveries, inbox, job_leases, model_calls, notes
 from services.store.tables_people import chats, members, projects
 from services.store.tables_voice import recording_digests, recording_pieces, recordings
@@ -16,15 +17,19 @@ from services.store.tables_work import (
 )
 
 __all__ = [
+    "accounts",
     "audit",
     "brief_revisions",
     "briefs",
     "broadcasts",
+    "budget_notices",
+    "budgets",
     "chats",
     "counters",
     "deliveries",
     "documents",
     "generations",
+    "halts",
     "inbox",
     "job_leases",
     "members",

@@ -1,6 +1,18 @@
 """What keeps the processes honest: ledger of model calls, inbox, outbox, audit, notes."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
 
 from services.domain.broadcast import Audience, BroadcastState
 from services.domain.delivery import DeliveryKind, DeliveryState
@@ -21,6 +33,8 @@ model_calls = Table(
     Column("generation_id", ForeignKey("generations.id"), index=True),
     Column("recording_id", ForeignKey("recordings.id"), index=True),
     Column("lease_token", Integer),  # of the run that called: tells the calls of a dead run from those of its heir
+    Column("chat_id", BigInteger),
+    Column("role", String),
     Column("provider", PersonText, nullable=False),
     Column("model", PersonText, nullable=False),
     Column("prompt_name", String),
@@ -35,6 +49,12 @@ model_calls = Table(
     Column("characters", BigInteger, nullable=False, server_default=text("0")),
     Column("usage_estimated", Boolean, nullable=False),
     Column("cost_microusd", BigInteger),
+    Column("reserved_microusd", BigInteger),  # until it is settled
+    Column("counted_microusd", BigInteger),  # by the budgets: its cost, or an assumption where the price is unknown
+    Column("budget_day", Date),  # the day by whose accounts it is paid
+    Column("price", json_column()),  # US dollars a unit, as they were then
+    Column("cache", String),  # what answered instead of the model
+    Column("saved_microusd", BigInteger, nullable=False, server_default=text("0")),
     Column("latency_ms", Integer),
     Column("first_token_ms", Integer),
     Column("finish_reason", PersonText),

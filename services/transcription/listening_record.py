@@ -7,7 +7,8 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-from services.calling.ledger_entry import Errand, LedgerEntry, error_code_of, outcome_of
+from services.calling.ledger_entry import LedgerEntry, error_code_of, outcome_of
+from services.domain.errand import Errand
 from services.domain.errors import ModelTimeout
 from services.domain.failpoint import FailPoint, reached
 from services.domain.metering import CallLedger, PriceList

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from services.domain.errand import Errand
 from services.domain.generation import Generation, GenerationState
 from services.domain.lease import LeaseLost
 from services.domain.usage import CallContext, CallOutcome, CallReport, StartedCall, Usage
@@ -20,7 +21,7 @@ def report(outcome: CallOutcome, tokens_out: int) -> CallReport:
 async def a_call(store: Store, attempt: Generation, token: int | None) -> int:
     context = CallContext("idea", member_id=attempt.requested_by, generation_id=attempt.id, lease_token=token)
     async with store.transaction() as tx:
-        return await tx.calls.start(context, "openai", "gpt-4.1", None, tokens_in=77)
+        return await tx.calls.start(Errand(context, "openai", "gpt-4.1", tokens_in=77), NOW.date())
 
 
 async def totals(store: Store) -> CallTotals:
@@ -38,15 +39,15 @@ async def test_a_run_that_is_over_calls_nobody(store: Store) -> None:
     context = CallContext("idea", generation_id=attempt.id, lease_token=1)
     for wrong in (context, replace(context, lease_token=2)):
         with pytest.raises(LeaseLost):
-            await ledger.start(wrong, "openai", "gpt-4.1", None)
+            await ledger.start(Errand(wrong, "openai", "gpt-4.1"))
         async with store.transaction() as tx:
             await tx.generations.claim(attempt.id, "bot", NOW + timedelta(seconds=9), NOW)
     assert (await totals(store)).calls == 0
-    await ledger.start(context, "openai", "gpt-4.1", None)
+    await ledger.start(Errand(context, "openai", "gpt-4.1"))
     async with store.transaction() as tx:
         await tx.generations.finish(attempt.id, 1, GenerationState.FAILED, now=NOW)
     with pytest.raises(LeaseLost):
-        await ledger.start(context, "openai", "gpt-4.1", None)
+        await ledger.start(Errand(context, "openai", "gpt-4.1"))
     assert (await totals(store)).calls == 1
 
 
@@ -86,7 +87,7 @@ async def test_a_call_is_forgotten_when_its_run_is_over_or_when_it_is_old(store:
                 now += timedelta(seconds=2)
         assert await tx.generations.finish(ended.id, 1, GenerationState.FAILED, now=now)
     calls = [await a_call(store, attempt, 1) for attempt in (running, taken_over, ended)]
-    await SqlLedger(store).start(CallContext("probe"), "openai", "gpt-4.1", None)  # of no attempt
+    await SqlLedger(store).start(Errand(CallContext("probe"), "openai", "gpt-4.1"))  # of no attempt
     async with store.reading() as tx:
         begun = next(attempt.created_at for attempt in await tx.generations.attempts(running.brief_id))
     assert begun is not None

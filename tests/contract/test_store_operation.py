@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from services.domain.errand import Errand
 from services.domain.generation import PromptRelease
 from services.domain.metering import CallLedger
 from services.domain.usage import CallContext, CallOutcome, CallReport, Usage
@@ -18,7 +19,7 @@ async def test_a_call_is_in_the_ledger_before_it_leaves_and_settled_once(store: 
     ledger: CallLedger = SqlLedger(store)
     attempt = await an_attempt(store)
     context = CallContext("idea", member_id=attempt.requested_by, generation_id=attempt.id, brief_id=attempt.brief_id)
-    call = await ledger.start(context, "openai", "gpt-4.1", PromptRelease("idea", "1", "f" * 64))
+    call = await ledger.start(Errand(context, "openai", "gpt-4.1", PromptRelease("idea", "1", "f" * 64)))
     async with store.reading() as tx:
         assert await tx.calls.totals() == CallTotals(1, 0, 0, 0, 0, 0)
     await ledger.finish(call, report(1500))
@@ -31,7 +32,7 @@ async def test_totals_by_person_and_time(store: Store) -> None:
     member = await a_member(store)
     async with store.transaction() as tx:
         for context, cost in ((CallContext("idea", member_id=member.id), 5), (CallContext("ask"), None)):
-            call = await tx.calls.start(context, "local", "llama", None)
+            call = await tx.calls.start(Errand(context, "local", "llama"), NOW.date())
             await tx.calls.finish(call, report(cost))
         assert await tx.calls.totals() == CallTotals(2, 200, 80, 40, 5, 1)
         assert await tx.calls.totals(member_id=member.id) == CallTotals(1, 100, 40, 20, 5, 0)

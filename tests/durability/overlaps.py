@@ -18,6 +18,7 @@ from services.assistant.stages.write import WriteDraft
 from services.calling.retry import RetryPolicy
 from services.domain.brief import Task
 from services.domain.chat import ChatAddress
+from services.domain.errand import Errand
 from services.domain.generation import Generation, PromptRelease
 from services.domain.idea import Draft, Idea
 from services.domain.knowledge import Citation
@@ -188,7 +189,7 @@ def _through_the_stages(stalled: Side, run: Run) -> Writes:
 
     return {
         "keeping": keeps_its_lease,
-        "model call": lambda: stalled.ledger.start(run.call_context, "scripted", "smart", None),
+        "model call": lambda: stalled.ledger.start(Errand(run.call_context, "scripted", "smart")),
         "placeholder": lambda: screen.placed(run.brief.address.at(13), instead_of=None),
         "further messages": lambda: screen.continued([14, 15]),
         "passages": replaces_passages,

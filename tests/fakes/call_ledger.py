@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from services.domain.errand import Errand
 from services.domain.errors import StoreUnavailable
 from services.domain.generation import PromptRelease
 from services.domain.usage import CallContext, CallOutcome, CallReport, StartedCall
@@ -30,20 +31,20 @@ class MemoryLedger:
     refuses_start: bool = False
     refuses_finish: bool = False
 
-    async def start(
-        self,
-        context: CallContext,
-        provider: str,
-        model: str,
-        prompt: PromptRelease | None,
-        tokens_in: int = 0,
-        *,
-        audio_ms: int = 0,
-        characters: int = 0,
-    ) -> int:
+    async def start(self, errand: Errand) -> int:
         if self.refuses_start:
             raise StoreUnavailable("full disk")
-        self.calls.append(RecordedCall(context, provider, model, prompt, tokens_in, audio_ms, characters))
+        self.calls.append(
+            RecordedCall(
+                errand.context,
+                errand.provider,
+                errand.model,
+                errand.prompt,
+                errand.tokens_in,
+                errand.audio_ms,
+                errand.characters,
+            )
+        )
         return len(self.calls)
 
     async def finish(self, call_id: int, report: CallReport) -> None:

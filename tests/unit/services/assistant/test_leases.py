@@ -9,6 +9,7 @@ from services.assistant.stages import patience
 from services.assistant.stages.claim import LEASE, Lease
 from services.assistant.stages.run import LeaseLost, Run
 from services.assistant.stages.settle import Settle
+from services.domain.errand import Errand
 from services.domain.errors import StoreUnavailable
 from services.domain.generation import Generation, GenerationState
 from services.domain.usage import CallContext, Usage
@@ -59,7 +60,7 @@ async def claimed_by_the_dead(team: Team, text: str = "", *, complete: bool = Fa
         usage = Usage(50, 0, 60) if complete else None
         await tx.generations.save_text(generation.id, 1, text, complete=complete, usage=usage)
     context = CallContext("idea", generation_id=generation.id, member_id=team.writer.id, lease_token=1)
-    return claimed, await SqlLedger(team.store).start(context, "openai", "smart", None, tokens_in=30)
+    return claimed, await SqlLedger(team.store).start(Errand(context, "openai", "smart", tokens_in=30))
 
 
 async def test_a_frozen_run_does_not_hold_its_lease_before_it_has_renewed(team: Team) -> None:

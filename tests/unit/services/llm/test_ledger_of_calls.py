@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from services.calling.lost_calls import LostCalls
+from services.domain.errand import Errand
 from services.domain.usage import CallOutcome, CallReport, Usage
 from tests.fakes.call_ledger import MemoryLedger
 from tests.fakes.price_list import FlatPriceList
@@ -82,7 +83,7 @@ async def test_the_prompt_is_counted_before_the_request_leaves_and_named_in_it(b
 
 async def open_calls(ledger: MemoryLedger, *tokens: int | None) -> None:
     for token in tokens:
-        await ledger.start(replace(CONTEXT, lease_token=token), "p", "smart", None, tokens_in=100)
+        await ledger.start(Errand(replace(CONTEXT, lease_token=token), "p", "smart", tokens_in=100))
 
 
 def lost_calls(ledger: MemoryLedger) -> LostCalls:

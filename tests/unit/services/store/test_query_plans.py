@@ -8,17 +8,20 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.domain.budget import accounts_of
 from services.domain.chat import ChatAddress
 from services.domain.delivery import DeliveryState
+from services.domain.errand import Errand
 from services.domain.generation import GenerationState
 from services.domain.recording import RecordingState
 from services.domain.transcript import Transcript
+from services.domain.usage import CallContext, CallOutcome, CallReport, Usage
 from services.store.engine import open_engine
 from services.store.ports import Store, Transaction
 from services.store.sql_store import SqlStore
 from tests.store_rows import NOW, a_document, a_hit, a_project, an_attempt, passages_of
 
-OF_ITS_OWN = {"SCAN due", "SCAN CONSTANT ROW"}  # rows that the statement has just picked, or was given
+OF_ITS_OWN = {"SCAN due", "SCAN CONSTANT ROW", "SCAN 16 CONSTANT ROWS"}  # rows that the statement has just picked, or was given
 LATER = NOW + timedelta(minutes=1)
 
 
@@ -60,6 +63,7 @@ async def ask_everything(store: Store, attempt: int, document: int) -> None:
         await ask_about_operation(tx)
         await ask_about_reviews(tx)
         await ask_about_recordings(tx)
+        await ask_about_money(tx)
 
 
 async def ask_about_people(tx: Transaction) -> None:
@@ -179,3 +183,14 @@ async def ask_about_recordings(tx: Transaction) -> None:
     await tx.recordings.counts(1)
     await tx.recordings.digests(1)
     await tx.recordings.with_files_before(NOW)
+
+
+async def ask_about_money(tx: Transaction) -> None:
+    paying = accounts_of(CallContext("idea", project_id=1, member_id=1, chat_id=1), NOW.date())
+    await tx.budgets.reserve(paying, 5)
+    await tx.budgets.settle(paying, released_microusd=5, spent_microusd=4)
+    await tx.budgets.account(paying[0][0], NOW.date())
+    await tx.budgets.note(paying[0][0], NOW.date(), 80, NOW)
+    await tx.halts.is_halted(1)
+    call = await tx.calls.start(Errand(CallContext("idea"), "openai", "gpt-4.1"), NOW.date())
+    await tx.calls.finish(call, CallReport(CallOutcome.OK, Usage(), 5, latency_ms=1))

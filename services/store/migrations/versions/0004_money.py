@@ -1,0 +1,79 @@
+"""Budgets, accounts, the kill switch; who paid for a call, what was reserved for it, what a cache saved."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+ADDED = ("chat_id", "role", "reserved_microusd", "counted_microusd", "budget_day", "price", "cache", "saved_microusd")
+
+
+def key() -> list[sa.Column[object]]:
+    return [
+        sa.Column("scope", sa.String(length=32), nullable=False),
+        sa.Column("scope_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("period", sa.String(length=32), nullable=False),
+    ]
+
+
+def row_id() -> sa.types.TypeEngine[int]:
+    return sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def upgrade() -> None:
+    op.create_table(
+        "budgets",
+        *key(),
+        sa.Column("limit_microusd", sa.BigInteger(), nullable=True),
+        sa.Column("is_hard", sa.Boolean(), nullable=False),
+        sa.Column("changed_by", row_id(), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["changed_by"], ["members.id"], name=op.f("fk_budgets_changed_by_members")),
+        sa.PrimaryKeyConstraint("scope", "scope_id", "period", name=op.f("pk_budgets")),
+    )
+    zero = sa.text("0")
+    op.create_table(
+        "accounts",
+        *key(),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("spent_microusd", sa.BigInteger(), server_default=zero, nullable=False),
+        sa.Column("reserved_microusd", sa.BigInteger(), server_default=zero, nullable=False),
+        sa.Column("extra_microusd", sa.BigInteger(), server_default=zero, nullable=False),
+        sa.Column("limit_microusd", sa.BigInteger(), nullable=True),
+        sa.Column("is_hard", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("scope", "scope_id", "period", "starts_on", name=op.f("pk_accounts")),
+    )
+    op.create_table(
+        "budget_notices",
+        *key(),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("percent", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("scope", "scope_id", "period", "starts_on", "percent", name=op.f("pk_budget_notices")),
+    )
+    op.create_table(
+        "halts",
+        sa.Column("project_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("halted_by", row_id(), nullable=True),
+        sa.Column("halted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["halted_by"], ["members.id"], name=op.f("fk_halts_halted_by_members")),
+        sa.PrimaryKeyConstraint("project_id", name=op.f("pk_halts")),
+    )
+    op.add_column("model_calls", sa.Column("chat_id", sa.BigInteger(), nullable=True))
+    op.add_column("model_calls", sa.Column("role", sa.String(), nullable=True))
+    op.add_column("model_calls", sa.Column("reserved_microusd", sa.BigInteger(), nullable=True))
+    op.add_column("model_calls", sa.Column("counted_microusd", sa.BigInteger(), nullable=True))
+    op.add_column("model_calls", sa.Column("budget_day", sa.Date(), nullable=True))
+    op.add_column("model_calls", sa.Column("price", sa.JSON(none_as_null=True), nullable=True))
+    op.add_column("model_calls", sa.Column("cache", sa.String(), nullable=True))
+    op.add_column("model_calls", sa.Column("saved_microusd", sa.BigInteger(), server_default=zero, nullable=False))
+
+
+def downgrade() -> None:
+    for column in reversed(ADDED):
+        op.drop_column("model_calls", column)
+    for table in ("halts", "budget_notices", "accounts", "budgets"):
+        op.drop_table(table)

@@ -1,0 +1,67 @@
+"""Budgets, as the ledger and the use cases see them."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Protocol
+
+from services.domain.budget import Account, Budget, BudgetKey
+
+
+class Budgets(Protocol):
+    """Money is reserved and settled in the transaction that writes the call down."""
+
+    async def reserve(self, accounts: Sequence[tuple[BudgetKey, date]], amount_microusd: int) -> Account | None:
+        """From all of them or from none. None: reserved; else the first account (the widest scope, the shortest period)
+        that has not enough, and nothing is changed. Concurrent reservations never go over a hard limit together."""
+        ...
+
+    async def settle(
+        self, accounts: Sequence[tuple[BudgetKey, date]], *, released_microusd: int, spent_microusd: int
+    ) -> None:
+        """`released_microusd`: what was reserved. `spent_microusd` may be negative: a guess is put right."""
+        ...
+
+    async def budget(self, key: BudgetKey) -> Budget | None:
+        """As set for exactly this key."""
+        ...
+
+    async def budgets(self) -> Sequence[Budget]: ...
+    async def set(self, budget: Budget, changed_by: int | None, day: date) -> None:
+        """Also for the accounts of `day` that are open already. For EVERY_ONE: of all that have no budget of their own.
+        Hard budgets may be set below what is spent: nothing more is reserved then."""
+        ...
+
+    async def free(self, key: BudgetKey, changed_by: int | None, day: date) -> None:
+        """No limit for this one, even where every one of its kind has one."""
+        ...
+
+    async def forget(self, key: BudgetKey, day: date) -> None:
+        """The budget of every one of its kind holds again."""
+        ...
+
+    async def grant(self, key: BudgetKey, starts_on: date, extra_microusd: int) -> Account:
+        """More for this period only."""
+        ...
+
+    async def account(self, key: BudgetKey, day: date) -> Account:
+        """As it stands; of a period in which nothing was called, with nothing spent."""
+        ...
+
+    async def open_accounts(self, day: date) -> Sequence[Account]:
+        """With a limit, in their period of `day`."""
+        ...
+
+    async def note(self, key: BudgetKey, starts_on: date, percent: int, now: datetime) -> bool:
+        """True once: nobody was told of this share in this period before."""
+        ...
+
+
+class Halts(Protocol):
+    """The kill switch. Project 0 is everything."""
+
+    async def halt(self, project_id: int, halted_by: int | None, now: datetime) -> bool: ...
+    async def lift(self, project_id: int) -> bool: ...
+    async def halted(self) -> frozenset[int]: ...
+    async def is_halted(self, project_id: int | None) -> bool:
+        """It, or everything."""
+        ...
