@@ -240,7 +240,7 @@ def transcribe(
     wishes = Wishes(srt, minutes, learn, to_stdout, overwrite, language, project)
 
     async def work() -> int:
-        async with open_for_command(settings) as container:
+        async with open_for_command(settings, listening=True) as container:
             return await transcribe_files(container, files, wishes)
 
     raise typer.Exit(_run_over_the_store(work()))

@@ -6,6 +6,7 @@ from redis.exceptions import RedisError
 
 from bot.container import Container
 from bot.intake.state import PollerHealth, PollerState
+from bot.transcription_probe import transcription_status
 from services.assistant.report_status import ComponentStatus, Probe
 from services.domain.prompt import ModelRole
 
@@ -14,12 +15,13 @@ class Probes:
     """Methods are named like their components. `poller` is read when it is asked: with webhooks it stays idle."""
 
     def __init__(self, container: Container, poller: PollerState) -> None:
+        self._settings = container.settings
         self._adapters = container.adapters
         self._retrieval = container.services.retrieval
         self._poller = poller
 
     def all(self) -> Sequence[Probe]:
-        return (self.polling, self.model, self.embeddings, self.vectors, self.redis)
+        return (self.polling, self.model, self.embeddings, self.vectors, self.transcription, self.redis)
 
     async def redis(self) -> ComponentStatus:
         client = self._adapters.redis
@@ -46,6 +48,9 @@ class Probes:
             return ComponentStatus("vectors", True, "off")
         await self._adapters.vectors.ping()
         return ComponentStatus("vectors", True)
+
+    async def transcription(self) -> ComponentStatus:
+        return await transcription_status(self._settings, self._adapters.listening)
 
     async def polling(self) -> ComponentStatus:
         shown = self._poller.shown

@@ -18,6 +18,12 @@ def transcription_base_url(settings: Settings) -> str | None:
     return settings.transcription_base_url or settings.openai_base_url
 
 
+def transcription_key(settings: Settings) -> str | None:
+    """For that API. A key goes to the server it was given for and to no other one."""
+    key = settings.transcription_api_key or (None if settings.transcription_base_url else settings.openai_api_key)
+    return key.get_secret_value() if key else None
+
+
 def transcription_providers(settings: Settings) -> list[str]:
     """Of the APIs that are asked, for the price list."""
     asks_api = any(kind is TranscriptionKind.API for kind, _ in settings.transcription_models)
@@ -36,12 +42,10 @@ def transcription_routes(settings: Settings, stack: AsyncExitStack) -> tuple[Lis
 
 
 def _api(settings: Settings) -> OpenAIListener | None:
-    base_url = transcription_base_url(settings)
-    # A key goes to the server it was given for and to no other one.
-    key = settings.transcription_api_key or (None if settings.transcription_base_url else settings.openai_api_key)
+    base_url, key = transcription_base_url(settings), transcription_key(settings)
     if key is None and base_url is None:
         return None
-    return OpenAIListener(provider_name(base_url), key.get_secret_value() if key else None, base_url)
+    return OpenAIListener(provider_name(base_url), key, base_url)
 
 
 def _own(settings: Settings) -> OpenAIListener | None:

@@ -132,6 +132,66 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Процесс моделей не готов ({why}): пока поиск только по словам; проверьте MODELS_URL.",
         "The models process is not ready ({why}): keyword search only for now; check MODELS_URL.",
     ),
+    "embedding_failed": (
+        "Модель {model} не загрузилась: пока поиск только по словам. {why}.",
+        "The model {model} could not be loaded: keyword search only for now. {why}.",
+    ),
+    # Transcription
+    "transcription_none": (
+        "Голосовые сообщения не распознаются (TRANSCRIPTION_MODEL=none).",
+        "Voice messages are not understood (TRANSCRIPTION_MODEL=none).",
+    ),
+    "transcription_by_api": ("Речь распознаёт {model} по API.", "Speech is recognised by {model} over its API."),
+    "transcription_no_key": (
+        "Для openai:{model} нужен ключ: задайте OPENAI_API_KEY или TRANSCRIPTION_API_KEY, "
+        "или TRANSCRIPTION_BASE_URL сервера без ключа.",
+        "openai:{model} needs a key: set OPENAI_API_KEY or TRANSCRIPTION_API_KEY, "
+        "or TRANSCRIPTION_BASE_URL of a server without one.",
+    ),
+    "transcription_api": (
+        "Сервер распознавания речи для {model} не отвечает как надо ({why}): проверьте ключ и TRANSCRIPTION_BASE_URL.",
+        "The transcription server for {model} does not answer as it should ({why}): "
+        "check the key and TRANSCRIPTION_BASE_URL.",
+    ),
+    "transcription_api_unknown": (
+        "{base} не знает модели {model}: проверьте TRANSCRIPTION_MODEL.",
+        "{base} does not know the model {model}: check TRANSCRIPTION_MODEL.",
+    ),
+    "transcription_here": ("Модель для речи есть: {model}.", "The model for speech is here: {model}."),
+    "transcription_loading": ("Модель для речи загружается: {model}.", "The model for speech is loading: {model}."),
+    "transcription_to_download": (
+        "Модель для речи {model} скачается при первом запуске.",
+        "The model for speech {model} will be downloaded at first start.",
+    ),
+    "transcription_not_installed": (
+        "Для {model} нужны локальные модели ({missing}): make local, или TRANSCRIPTION_MODEL=openai:whisper-1. "
+        "Пока голос она не разберёт.",
+        "{model} needs local models ({missing}): make local, or TRANSCRIPTION_MODEL=openai:whisper-1. "
+        "Until then it understands no voice.",
+    ),
+    "transcription_unreachable": (
+        "Модели {model} нет на этой машине, и скачать её неоткуда. "
+        "Укажите в TRANSCRIPTION_MODEL путь к файлу модели или openai:whisper-1.",
+        "The model {model} is not on this machine and cannot be downloaded. "
+        "Give TRANSCRIPTION_MODEL the path of a checkpoint, or openai:whisper-1.",
+    ),
+    "transcription_unknown": (
+        "{model} не файл и не имя модели Whisper: проверьте TRANSCRIPTION_MODEL.",
+        "{model} is neither a file nor the name of a Whisper model: check TRANSCRIPTION_MODEL.",
+    ),
+    "transcription_not_served": (
+        "Процесс моделей запущен без {model}: перезапустите его.",
+        "The models process was started without {model}: start it again.",
+    ),
+    "transcription_failed": (
+        "Модель для речи {model} не загрузилась. {why}.",
+        "The model for speech {model} could not be loaded. {why}.",
+    ),
+    "transcription_silent": (
+        "Процесс моделей не отвечает ({why}): речь на этой машине пока не распознаётся; проверьте MODELS_URL.",
+        "The models process does not answer ({why}): no speech is understood on this machine for now; "
+        "check MODELS_URL.",
+    ),
     # Reviews
     "no_scheduler": (
         "muza cron не запущен: напоминания и уборку делает worker доставки, вдвое реже.",

@@ -9,10 +9,14 @@ from bot.settings import Settings
 
 
 @asynccontextmanager
-async def open_for_command(settings: Settings) -> AsyncIterator[Container]:
-    """Uses the servers of a `muza run` on the same DATA_DIR; starts what search by meaning needs when there is none.
+async def open_for_command(settings: Settings, *, listening: bool = False) -> AsyncIterator[Container]:
+    """Uses the servers of a `muza run` on the same DATA_DIR; starts what search by meaning needs when there is none,
+    and for `listening` what transcription on this machine needs.
 
     Raises StoreUnavailable.
     """
-    async with temporary_services(settings) as with_urls, open_container(with_urls, "command") as container:
+    async with (
+        temporary_services(settings, listening=listening) as with_urls,
+        open_container(with_urls, "command") as container,
+    ):
         yield container

@@ -49,9 +49,21 @@ async def _by_api(settings: Settings, http: httpx2.AsyncClient) -> Finding:
 async def _served(url: str, name: str, http: httpx2.AsyncClient) -> Finding:
     try:
         (await http.get(health_url(url))).raise_for_status()
+        listing = await http.get(f"{url.rstrip('/')}/v1/models")
     except httpx2.HTTPError as error:
         return warning("models_unreachable", why=type(error).__name__)
+    if (reason := _failure(listing, name)) is not None:
+        return warning("embedding_failed", model=name, why=reason)
     return ok("embedding_here", model=name)
+
+
+def _failure(listing: httpx2.Response, name: str) -> str | None:
+    """The process may be well and this model not."""
+    try:
+        cards = listing.json()["data"]
+        return next((str(card["reason"]) for card in cards if card["id"] == name and card["status"] == "failed"), None)
+    except (ValueError, KeyError, TypeError):
+        return None  # another server than ours
 
 
 async def _from_hub(name: str, http: httpx2.AsyncClient) -> Finding:

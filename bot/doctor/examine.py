@@ -11,6 +11,7 @@ from bot.doctor.machine import check_machine
 from bot.doctor.reviews import check_reviews
 from bot.doctor.stores import check_chroma, check_redis, check_sql
 from bot.doctor.telegram import check_telegram
+from bot.doctor.transcription import check_transcription
 from bot.settings import Settings
 
 TIMEOUT_SECONDS = 5.0
@@ -26,6 +27,7 @@ async def examine(settings: Settings) -> list[Finding]:
             group.create_task(check_redis(settings)),
             group.create_task(check_chroma(settings, http)),
             group.create_task(check_embedding(settings, http)),
+            group.create_task(check_transcription(settings, http)),
             group.create_task(asyncio.to_thread(check_reviews, settings)),
             group.create_task(asyncio.to_thread(check_machine, settings)),
         ]

@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 from bot.embedded.probe import http_answers
 from bot.embedded.service import EmbeddedService, stable_port
-from bot.settings import EmbeddingKind, Settings
+from bot.settings import EmbeddingKind, Settings, TranscriptionKind
 from bot.supervisor.child import Command, muza
 
 NAME = "models"
@@ -20,12 +20,29 @@ def missing_packages(settings: Settings) -> tuple[str, ...]:
     return tuple(name for name in PACKAGES.get(settings.embedding_kind, ()) if find_spec(name) is None)
 
 
+def listens_here(settings: Settings) -> bool:
+    """Is a transcription model of this machine asked, first or as a fallback?"""
+    return any(kind is TranscriptionKind.LOCAL for kind, _ in settings.transcription_models)
+
+
+def missing_for_listening(settings: Settings) -> tuple[str, ...]:
+    """As `missing_packages`, for TRANSCRIPTION_MODEL and its fallbacks."""
+    is_missing = listens_here(settings) and find_spec("whisper") is None
+    return ("openai-whisper",) if is_missing else ()
+
+
 def health_url(url: str) -> str:
     return f"{url.rstrip('/')}/healthz"
 
 
 def embedded_models(settings: Settings) -> EmbeddedService:
+    """Serves what these settings ask of this machine, whatever else the environment says."""
     port = stable_port(settings, NAME)
     url = f"http://127.0.0.1:{port}"
-    command = Command(NAME, muza("models", "--host", "127.0.0.1", "--port", str(port)), {})
+    asked = {
+        "EMBEDDING_MODEL": settings.embedding_model,
+        "TRANSCRIPTION_MODEL": settings.transcription_model,
+        "TRANSCRIPTION_FALLBACKS": ",".join(settings.transcription_fallbacks) or "none",  # empty would mean .env's
+    }
+    command = Command(NAME, muza("models", "--host", "127.0.0.1", "--port", str(port)), asked)
     return EmbeddedService(NAME, url, "MODELS_URL", command, settings.run_dir, partial(http_answers, health_url(url)))

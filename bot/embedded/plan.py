@@ -3,7 +3,7 @@
 from loguru import logger
 
 from bot.embedded.chroma import embedded_chroma
-from bot.embedded.models import embedded_models, missing_packages
+from bot.embedded.models import embedded_models, listens_here, missing_for_listening, missing_packages
 from bot.embedded.service import EmbeddedService
 from bot.embedded.valkey import ValkeyUnavailable, embedded_valkey
 from bot.settings import EmbeddingKind, Settings
@@ -20,21 +20,45 @@ def plan_redis(settings: Settings) -> list[EmbeddedService]:
         return []
 
 
+def plan_models(settings: Settings) -> list[EmbeddedService]:
+    """What search by meaning and listening on this machine need; empty for keyword search and voice by API alone."""
+    is_searching, is_embedding = _search(settings)
+    is_listening = not settings.models_url and _listens(settings)
+    chroma = [embedded_chroma(settings)] if is_searching and not settings.chroma_url else []
+    return [*chroma, embedded_models(settings)] if is_embedding or is_listening else chroma
+
+
 def plan_search(settings: Settings) -> list[EmbeddedService]:
     """What search by meaning needs; empty for keyword search alone."""
+    return plan_models(settings.model_copy(update={"transcription_model": "none", "transcription_fallbacks": ()}))
+
+
+def _search(settings: Settings) -> tuple[bool, bool]:
+    """Can it go by meaning, and is a model of this machine needed for it?"""
     if settings.embedding_kind is EmbeddingKind.NONE:
-        return []
-    local = settings.embedding_kind is not EmbeddingKind.API and not settings.models_url
-    if local and (missing := missing_packages(settings)):
+        return False, False
+    is_local = settings.embedding_kind is not EmbeddingKind.API and not settings.models_url
+    if is_local and (missing := missing_packages(settings)):
         logger.warning(
             "EMBEDDING_MODEL={} needs local models, which are not installed ({}): keyword search only. "
             "Run `make local`, or set EMBEDDING_MODEL to openai:<model> or none.",
             settings.embedding_model,
             ", ".join(missing),
         )
-        return []
-    services = [] if settings.chroma_url else [embedded_chroma(settings)]
-    return [*services, embedded_models(settings)] if local else services
+        return False, False
+    return True, is_local
+
+
+def _listens(settings: Settings) -> bool:
+    missing = missing_for_listening(settings)
+    if missing:
+        logger.warning(
+            "TRANSCRIPTION_MODEL={} needs local models, which are not installed ({}): voice is not understood by them. "
+            "Run `make local`, or set TRANSCRIPTION_MODEL to openai:<model> or none.",
+            settings.transcription_model,
+            ", ".join(missing),
+        )
+    return listens_here(settings) and not missing
 
 
 def with_urls(settings: Settings, services: list[EmbeddedService]) -> Settings:

@@ -1,5 +1,6 @@
 """POST /v1/audio/transcriptions: https://platform.openai.com/docs/api-reference/audio/createTranscription"""
 
+import asyncio
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -18,6 +19,7 @@ _FORMS = ("json", "verbose_json", "text")
 _SEGMENT = (
     "id", "seek", "start", "end", "text", "tokens", "temperature", "avg_logprob", "compression_ratio", "no_speech_prob",
 )  # fmt: skip
+_STOPPING_RETRY_SECONDS = 5
 _CLIENT_CLOSED = 499
 """Nobody reads it; nginx's own code for the log."""
 
@@ -35,6 +37,8 @@ def build_transcription_router(listeners: Mapping[str, WhisperListener]) -> APIR
             heard = await while_connected(request, listener.listen(upload.file, _wanted(upload.fields)))
         except ClientGone:
             return Response(status_code=_CLIENT_CLOSED)
+        except asyncio.CancelledError:  # the server's: it ends, and who is told so need not guess
+            return Refusal(503, "the server is being stopped", "stopping", _STOPPING_RETRY_SECONDS).response()
         except MuzaError as error:
             raise _refusal(error) from error
         return _answer(heard, form)

@@ -8,7 +8,7 @@ from functools import partial
 
 from loguru import logger
 
-from bot.embedded.plan import plan_redis, plan_search, with_urls
+from bot.embedded.plan import plan_models, plan_redis, with_urls
 from bot.embedded.service import EmbeddedService, ServiceNotReady
 from bot.settings import Settings
 from bot.supervisor import child
@@ -69,8 +69,8 @@ def _server(service: EmbeddedService, ready: Callable[[], Awaitable[None]] = at_
 
 def plan(settings: Settings, lock: FileLock) -> list[Supervised]:
     """What runs on this machine, in the order of starting."""
-    redis, search = plan_redis(settings), plan_search(settings)
-    servers = [*redis, *search]
+    redis, models = plan_redis(settings), plan_models(settings)
+    servers = [*redis, *models]
     settings_of_children = {service.setting: service.url for service in servers}
 
     def own(name: str, *arguments: str) -> Supervised:
@@ -80,12 +80,12 @@ def plan(settings: Settings, lock: FileLock) -> list[Supervised]:
     bot = own("bot", "polling")
     return [
         *(_server(service, partial(_ready_or_told, service)) for service in redis),
-        *(_server(service) for service in search if service.name == "chroma"),
+        *(_server(service) for service in models if service.name == "chroma"),
         Supervised(bot.name, bot.start, ready=partial(_bot_is_up, with_urls(settings, servers)), is_essential=True),
         own("worker:delivery", "worker", "--queue", "delivery"),
         own("worker:heavy", "worker", "--queue", "heavy"),
         own("cron", "cron"),
-        *(_server(service) for service in search if service.name != "chroma"),
+        *(_server(service) for service in models if service.name != "chroma"),
     ]
 
 

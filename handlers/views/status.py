@@ -18,6 +18,7 @@ _COMPONENTS = {
     "model": mark("component.model"),
     "polling": mark("component.polling"),
     "models": mark("component.models"),
+    "transcription": mark("component.transcription"),
 }
 
 
@@ -31,6 +32,7 @@ _DETAILS = {
     "loading": mark("detail.loading"),
     "ready": mark("detail.ready"),
     "keyword_only": mark("detail.keyword_only"),
+    "by_fallback": mark("detail.by_fallback"),
     "no_model": mark("detail.keyword_only"),
     "store_unavailable": mark("detail.unavailable"),
     "queue_unavailable": mark("detail.unavailable"),

@@ -14,7 +14,7 @@ from services.store.ports import Store
 @dataclass(frozen=True, slots=True)
 class ComponentStatus:
     name: str
-    """"store", "redis", "vectors", "embeddings", "model", "polling"."""
+    """"store", "redis", "vectors", "embeddings", "model", "transcription", "polling"."""
     ok: bool
     detail_code: str = "ok"
     facts: dict[str, int | str] = field(default_factory=dict)

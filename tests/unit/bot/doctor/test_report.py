@@ -49,7 +49,7 @@ def test_the_last_line_sums_up() -> None:
 async def test_an_empty_machine_is_told_what_to_do(
     make_settings: Callable[..., Settings], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    settings = make_settings(embedding_model="none", default_language="en")
+    settings = make_settings(embedding_model="none", transcription_model="none", default_language="en")
     assert await doctor(settings, as_json=True) == 1
     report = json.loads(capsys.readouterr().out)
     assert report["healthy"] is False

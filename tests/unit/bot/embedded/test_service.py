@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.embedded.plan import plan_redis, plan_search
+from bot.embedded.plan import plan_models, plan_redis, plan_search
 from bot.embedded.ports import free_port
 from bot.embedded.probe import http_answers, redis_answers
 from bot.embedded.service import EmbeddedService, ServiceNotReady, read_record, stable_port, write_record
@@ -78,6 +78,28 @@ def test_missing_local_models_mean_keyword_search(
 ) -> None:
     monkeypatch.setattr("bot.embedded.plan.missing_packages", lambda settings: ("sentence_transformers",))
     assert plan_search(make_settings(embedding_model="bundled")) == []
+
+
+def test_whisper_that_is_not_installed_does_not_take_search_along(
+    make_settings: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.embedded.plan.missing_packages", lambda settings: ())
+    monkeypatch.setattr("bot.embedded.plan.missing_for_listening", lambda settings: ("openai-whisper",))
+    both = make_settings(embedding_model="bundled", transcription_model="small")
+    assert [service.name for service in plan_models(both)] == ["chroma", "models"]
+    assert plan_models(make_settings(embedding_model="none", transcription_model="small")) == []
+
+
+def test_the_models_process_serves_what_the_command_needs(
+    make_settings: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.embedded.plan.missing_packages", lambda settings: ())
+    monkeypatch.setattr("bot.embedded.plan.missing_for_listening", lambda settings: ())
+    settings = make_settings(embedding_model="bundled", transcription_model="base", transcription_fallbacks=("tiny",))
+    environments = [plan(settings)[-1].command.environment for plan in (plan_models, plan_search)]
+    asked = [(each["TRANSCRIPTION_MODEL"], each["TRANSCRIPTION_FALLBACKS"]) for each in environments]
+    assert asked == [("base", "tiny"), ("none", "none")]
+    assert all(each["EMBEDDING_MODEL"] == "bundled" for each in environments)
 
 
 def test_a_system_without_an_embedded_redis_is_told_and_goes_on(

@@ -3,22 +3,27 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bot.embedded.models import missing_packages
+from bot.embedded.models import missing_for_listening, missing_packages
 from bot.settings import Settings
 from bot.supervisor.file_lock import FileLock
 from bot.supervisor.run import AlreadyRunning, plan, take_data_dir
 
+DEAF = {"transcription_model": "none"}
 ALL_URLS = {"redis_url": "redis://cache", "chroma_url": "http://vectors", "models_url": "http://models"}
 
 
 @pytest.mark.parametrize(
     ("values", "names"),
     [
-        ({"embedding_model": "none"}, ["redis", "bot", "worker:delivery", "worker:heavy", "cron"]),
-        ({"embedding_model": "openai:small"}, ["redis", "chroma", "bot", "worker:delivery", "worker:heavy", "cron"]),
+        ({"embedding_model": "none", **DEAF}, ["redis", "bot", "worker:delivery", "worker:heavy", "cron"]),
+        (
+            {"embedding_model": "openai:small", "transcription_model": "openai:whisper-1"},
+            ["redis", "chroma", "bot", "worker:delivery", "worker:heavy", "cron"],
+        ),
         ({"embedding_model": "bundled", **ALL_URLS}, ["bot", "worker:delivery", "worker:heavy", "cron"]),
         ({"embedding_model": "none", **ALL_URLS}, ["bot", "worker:delivery", "worker:heavy", "cron"]),
     ],
@@ -35,16 +40,35 @@ def test_only_what_has_no_url_is_started(
 
 
 @pytest.mark.local_models
-def test_local_models_get_a_process_which_starts_last(make_settings: Callable[..., Settings]) -> None:
-    settings = make_settings(embedding_model="bundled")
-    if missing_packages(settings):
+@pytest.mark.parametrize(
+    ("values", "is_searching"),
+    [
+        ({"embedding_model": "bundled", **DEAF}, True),
+        ({"embedding_model": "bundled", "transcription_model": "small"}, True),
+        ({"embedding_model": "none", "transcription_model": "small"}, False),
+        (
+            {
+                "embedding_model": "none",
+                "transcription_model": "openai:whisper-1",
+                "transcription_fallbacks": ("/srv/whisper.pt",),
+            },
+            False,
+        ),
+    ],
+)
+def test_local_models_get_one_process_which_starts_last(
+    make_settings: Callable[..., Settings], values: dict[str, Any], is_searching: bool
+) -> None:
+    settings = make_settings(**values)
+    if missing_packages(settings) or missing_for_listening(settings):
         pytest.skip("the extra `local` is not installed")
     lock = take_data_dir(settings)
     try:
         names = [child.name for child in plan(settings, lock)]
     finally:
         lock.release()
-    assert names == ["redis", "chroma", "bot", "worker:delivery", "worker:heavy", "cron", "models"]
+    chroma = ["chroma"] if is_searching else []
+    assert names == ["redis", *chroma, "bot", "worker:delivery", "worker:heavy", "cron", "models"]
 
 
 def test_a_second_run_on_the_same_folder_is_refused_at_once(settings: Settings) -> None:

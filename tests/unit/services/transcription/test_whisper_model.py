@@ -65,7 +65,7 @@ def test_a_prompt_reaches_the_model_whatever_is_in_it(speaking_checkpoint: Path,
 
 
 def test_work_ends_between_two_steps_of_the_model(endless_checkpoint: Path, sound: Any) -> None:
-    steps = []
+    steps: list[None] = []
 
     class Enough(BaseException):
         pass
