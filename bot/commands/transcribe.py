@@ -25,7 +25,7 @@ from services.assistant.listening.transcript_document import (
     language_heard,
 )
 from services.assistant.listening.write_minutes import Talk
-from services.domain.errors import InputError, ModelError, MuzaError
+from services.domain.errors import InputError, ModelError, MuzaError, TranscriptionNotConfigured
 from services.domain.language import Language
 from services.domain.minutes import Minutes
 from services.domain.project import Project, glossary_words
@@ -97,6 +97,8 @@ async def _one(container: Container, file: Path, wishes: Wishes, project: Projec
 async def _hear(
     container: Container, file: Path, wishes: Wishes, project: Project | None, bar: "ListeningBar"
 ) -> FileTranscript:
+    if not container.services.transcription.is_configured:
+        raise TranscriptionNotConfigured
     hints = Hints(language=wishes.language, glossary=glossary_words(project) if project else ())
     with tempfile.TemporaryDirectory(prefix="muza-") as bench:
         work = build_file_listening(container)

@@ -37,6 +37,8 @@ def marked(text: str, number: int) -> str:
         body = json.loads(text)
     except ValueError:
         return f"{text} {mark}"
+    if "decisions" in body:  # minutes answer no brief
+        return text
     if ideas := body.get("ideas"):
         ideas[0]["title"] = f"{ideas[0]['title'].strip()} {mark}"
     else:
