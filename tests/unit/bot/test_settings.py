@@ -125,3 +125,10 @@ def test_quiet_hours_go_by_the_time_zone(make_settings: Callable[..., Settings])
     night = datetime(2026, 3, 1, 22, 0, tzinfo=ZoneInfo("Europe/Moscow"))
     assert quiet.until(night) == datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
     assert make_settings().quiet is None
+
+
+def test_recordings_are_kept_in_the_data_folder_or_where_an_operator_says(
+    make_settings: Callable[..., Settings], tmp_path: Path
+) -> None:
+    assert make_settings().files_address == (tmp_path / "data" / "files").as_uri()
+    assert make_settings(files_url="s3://bucket/muza").files_address == "s3://bucket/muza"
