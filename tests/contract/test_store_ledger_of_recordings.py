@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from services.calling.lost_calls import LostCalls
+from services.domain.errand import Errand
 from services.domain.lease import LeaseLost, recording_lease
 from services.domain.recording import Recording
 from services.domain.usage import CallContext, CallOutcome, CallReport, StartedCall, Usage
@@ -31,7 +32,7 @@ def context(recording: Recording, token: int | None) -> CallContext:
 
 
 async def listened(store: Store, recording: Recording, token: int | None, audio_ms: int = 60_000) -> int:
-    return await SqlLedger(store).start(context(recording, token), "openai", "whisper-1", None, audio_ms=audio_ms)
+    return await SqlLedger(store).start(Errand(context(recording, token), "openai", "whisper-1", audio_ms=audio_ms))
 
 
 async def started_at(store: Store) -> datetime:
@@ -53,7 +54,7 @@ async def test_only_the_holder_of_the_recording_s_lease_calls(store: Store) -> N
     second = await taken(store, recording)
     for wrong in (context(recording, first), context(recording, second + 1), context(other, second)):
         with pytest.raises(LeaseLost):
-            await SqlLedger(store).start(wrong, "openai", "whisper-1", None)
+            await SqlLedger(store).start(Errand(wrong, "openai", "whisper-1"))
     await listened(store, recording, second)
     async with store.transaction() as tx:
         await tx.job_leases.release(recording_lease(recording.id), second)
@@ -76,7 +77,7 @@ async def test_an_heir_finds_what_former_holders_left_open(store: Store) -> None
     await listened(store, other, await taken(store, other))
     await ledger.finish(settled, CallReport(CallOutcome.OK, Usage(audio_ms=60_000), 6_000, 900))
     second = await taken(store, recording)
-    spoken = await ledger.start(context(recording, second), "openai", "tts-1", None, characters=12)
+    spoken = await ledger.start(Errand(context(recording, second), "openai", "tts-1", characters=12))
     await listened(store, recording, await taken(store, recording))
     assert await ledger.unsettled_of_recording(recording.id, second + 1) == [
         StartedCall(left, "openai", "whisper-1", 0, None, recording.id, 60_000),
@@ -91,7 +92,7 @@ async def test_a_call_for_an_attempt_is_left_to_the_attempt_s_heir(store: Store)
         run = await tx.generations.claim(attempt.id, "bot", NOW, NOW)
         assert run is not None
     both = CallContext("idea", generation_id=attempt.id, recording_id=recording.id, lease_token=run.lease_token)
-    call = await SqlLedger(store).start(both, "openai", "gpt-4.1", None, 5)
+    call = await SqlLedger(store).start(Errand(both, "openai", "gpt-4.1", tokens_in=5))
     assert await SqlLedger(store).unsettled_of_recording(recording.id, 99) == []
     assert [one.id for one in await SqlLedger(store).unsettled_of_older_runs(attempt.id, 99)] == [call]
 
@@ -101,8 +102,8 @@ async def test_a_lost_call_costs_what_its_sound_costs(store: Store) -> None:
     first, ledger = await taken(store, recording), SqlLedger(store)
     await listened(store, recording, first)
     tokens = context(recording, first)
-    await ledger.start(tokens, "openai", "gpt-4o-transcribe", None, 600, audio_ms=60_000)
-    await ledger.start(tokens, "openai", "gpt-4.1", None, 1_000)
+    await ledger.start(Errand(tokens, "openai", "gpt-4o-transcribe", tokens_in=600, audio_ms=60_000))
+    await ledger.start(Errand(tokens, "openai", "gpt-4.1", tokens_in=1_000))
     second = await taken(store, recording)
     lost = LostCalls(ledger, prices, WordCounter())
     assert await lost.of_recording(recording.id, second) == 3
