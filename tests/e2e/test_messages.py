@@ -46,11 +46,11 @@ async def test_an_album_is_one_turn(tmp_path: Path, valkey_url: str) -> None:
         assert card.reply_to_message.message_id == album[0].message_id
         assert len(house.model.meter.of("chat")) == 1
         await house.writer.sends(photo(b"1"), photo(b"2"), photo(b"3"))
-        await house.writer.sees("только текст")
+        await house.writer.sees("текст и голос")
         after = await house.writer.says("/help")
         await house.writer.sees("Что я умею", after=after)
         said = [text_of(m) for m in house.telegram.messages(house.writer) if m.from_user and m.from_user.is_bot]
-        assert sum("только текст" in text for text in said) == 1
+        assert sum("текст и голос" in text for text in said) == 1
 
 
 async def test_half_an_album_in_the_inbox_of_a_stopped_bot_becomes_one_brief(tmp_path: Path, valkey_url: str) -> None:

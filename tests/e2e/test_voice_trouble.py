@@ -5,7 +5,17 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.house import cast, is_card
-from tests.e2e.speaking import NEVER, SAMPLES, card_under, labels, listening_house, quote_alone, quote_under, sample, speaks
+from tests.e2e.speaking import (
+    NEVER,
+    SAMPLES,
+    card_under,
+    labels,
+    listening_house,
+    quote_alone,
+    quote_under,
+    sample,
+    speaks,
+)
 from tests.emulators.openai.faults import Fault, FaultKind
 from tests.emulators.telegram.attachments import document, voice
 from tests.emulators.telegram.emulator import TelegramEmulator
