@@ -14,7 +14,8 @@ from handlers.i18n import Catalogues
 
 def build_dispatcher(use_cases: UseCases, catalogues: Catalogues) -> Dispatcher:
     """State of conversations lives in the database (`pending_inputs`), so aiogram's own is switched off."""
-    workflow = {field.name: getattr(use_cases, field.name) for field in fields(use_cases)}
+    groups = (use_cases, use_cases.recordings)
+    workflow = {field.name: getattr(group, field.name) for group in groups for field in fields(group)}
     dispatcher = Dispatcher(disable_fsm=True, catalogues=catalogues, **workflow)
     dispatcher.update.outer_middleware(UpdateContext())
     dispatcher.update.outer_middleware(ChatFate(use_cases.migrate_chat, use_cases.close_chat, use_cases.open_chat))

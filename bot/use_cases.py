@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.recording_use_cases import RecordingUseCases, build_recording_use_cases
 from services.assistant.change_member import ChangeMember
 from services.assistant.change_settings import ChangeSettings
 from services.assistant.choose_audience import ChooseAudience
@@ -15,20 +16,8 @@ from services.assistant.list_history import ListHistory
 from services.assistant.list_members import ListMembers
 from services.assistant.list_queue import ListQueue
 from services.assistant.list_undelivered import ListUndelivered
-from services.assistant.listening.add_to_knowledge import AddToKnowledge
-from services.assistant.listening.ask_of_speech import AskOfSpeech
-from services.assistant.listening.cancel_in_chat import CancelInChat
-from services.assistant.listening.cancel_recording import CancelRecording
-from services.assistant.listening.confirm_recording import ConfirmRecording
-from services.assistant.listening.correct_transcript import CorrectTranscript
-from services.assistant.listening.draw_ideas import DrawIdeas
-from services.assistant.listening.find_recording import FindRecording
-from services.assistant.listening.hold_recording import HoldRecording
-from services.assistant.listening.keep_transcript import KeepTranscript
-from services.assistant.listening.make_minutes import MakeMinutes
 from services.assistant.listening.ports import ListeningRunner
-from services.assistant.listening.retry_recording import RetryRecording
-from services.assistant.listening.take_recording import ListeningRules, TakeRecording
+from services.assistant.listening.take_recording import ListeningRules
 from services.assistant.migrate_chat import MigrateChat
 from services.assistant.open_chat import OpenChat
 from services.assistant.pending_inputs import PendingInputs
@@ -95,19 +84,7 @@ class UseCases:
     resend_delivery: ResendDelivery
     forget_delivery: ForgetDelivery
     report_status: ReportStatus
-    take_recording: TakeRecording
-    ask_of_speech: AskOfSpeech
-    find_recording: FindRecording
-    confirm_recording: ConfirmRecording
-    hold_recording: HoldRecording
-    correct_transcript: CorrectTranscript
-    keep_transcript: KeepTranscript
-    cancel_recording: CancelRecording
-    cancel_in_chat: CancelInChat
-    retry_recording: RetryRecording
-    add_to_knowledge: AddToKnowledge
-    make_minutes: MakeMinutes
-    draw_ideas: DrawIdeas
+    recordings: RecordingUseCases
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +110,6 @@ def build_use_cases(
     here: Premises,
 ) -> UseCases:
     start_generation = StartGeneration(store, runner)
-    take, keep = TakeRecording(store, listeners, here.listening), KeepTranscript(store, listeners)
-    retry = RetryRecording(store, listeners, clock)
     return UseCases(
         start_generation=start_generation,
         refine_draft=RefineDraft(store, runner),
@@ -171,17 +146,7 @@ def build_use_cases(
         resend_delivery=ResendDelivery(store, jobs),
         forget_delivery=ForgetDelivery(store),
         report_status=ReportStatus(store, here.probes, here.version),
-        take_recording=take,
-        ask_of_speech=AskOfSpeech(store, take, keep, retry, start_generation),
-        find_recording=FindRecording(store),
-        confirm_recording=ConfirmRecording(store, listeners, clock),
-        hold_recording=HoldRecording(store, listeners),
-        correct_transcript=CorrectTranscript(store, listeners),
-        keep_transcript=keep,
-        cancel_recording=CancelRecording(store, listeners),
-        cancel_in_chat=CancelInChat(store, listeners),
-        retry_recording=retry,
-        add_to_knowledge=AddToKnowledge(store, ingestion, jobs, listeners),
-        make_minutes=MakeMinutes(store, jobs, listeners),
-        draw_ideas=DrawIdeas(store, start_generation),
+        recordings=build_recording_use_cases(
+            store, jobs, ingestion, listeners, clock, start_generation, here.listening
+        ),
     )
