@@ -4,11 +4,13 @@ import re
 import struct
 import subprocess
 import sys
+import wave
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+import av
 import psutil
 import pytest
 
@@ -27,6 +29,7 @@ pytestmark = [
     pytest.mark.skipif(bool(missing_programs()), reason=f"not installed: {', '.join(missing_programs())}"),
 ]
 ROOT = Path(__file__).parents[2]
+AUDIO = ROOT / "tests" / "data" / "audio"
 ADDRESS = "http://127.0.0.1:"
 
 
@@ -205,6 +208,63 @@ def test_a_picture_is_sent_and_shown(page: Page, tmp_path: Path) -> None:
     assert page.script("return document.querySelector('.message.own .photo img').naturalWidth") == 40
 
 
+def choose_sample(page: Page, words: str) -> None:
+    page.find(".send.mic").click()
+    page.find("dialog.speech[open] .pick", words).click()
+    page.find(".speech .pick[aria-checked=true]", words)
+    page.find(".speech .primary:not(:disabled)")
+
+
+def test_a_spoken_brief_is_read_back_becomes_ideas_and_is_approved(page: Page) -> None:
+    page.open(ART_DIRECTOR_ID, ART_DIRECTOR_ID)
+    page.say("/settings")
+    page.find(".key", "To voice").click()
+    page.find(".key", "• To voice •")
+    choose_sample(page, "Give me five slogans")
+    heard = page.script("return document.getElementById('speech-words').value")
+    assert str(heard).startswith("Give me five slogans")
+    page.find(".speech .primary").click()
+    page.find(".message.own .player .clock", "0:0")
+    page.find(".message:not(.own) blockquote.folding", "Give me five slogans")
+    page.find(".message:last-child .key", "Correct")
+    page.find(".key.success", "Approve", seconds=60).click()
+    page.find(".toast", "Approved")
+    page.find(".message:not(.own) .body", "Approved by Lev Ostrov")
+    page.find(".message:not(.own) .player .clock", ":", seconds=60)
+    page.script("[...document.querySelectorAll('.message:not(.own) .player .disc')].at(-1).click()")
+    page.find(".message:not(.own) .player .wave i.played")
+
+
+def test_a_recording_of_the_microphone_says_what_its_speaker_writes(demo: str, tmp_path: Path) -> None:
+    with browser(microphone=_as_wav(AUDIO / "idea-ru.ogg", tmp_path / "spoken.wav")) as driver:
+        page = Page(driver, demo)
+        page.open(COPYWRITER_ID, COPYWRITER_ID)
+        page.find(".send.mic").click()
+        page.find(".speech [role=tab]", "Микрофон").click()
+        page.find(".speech .record").click()
+        page.find(".speech .recorder .clock", "0:05")
+        page.find(".speech .record.on").click()
+        page.find(".speech .chosen .player")
+        page.find("#speech-words").send_keys("придумай две подписи к дождливому понедельнику")
+        page.find(".speech .kind", "Кружок").click()
+        page.find(".speech .primary:not(:disabled)").click()
+        page.find(".message.own .video-note video")
+        page.find(".message:not(.own) blockquote.folding", "дождливому понедельнику")
+        page.find(".key.danger", "Отмена").click()
+        page.find(".message:last-child .body", "Отменено")
+        assert not page.complaints()
+
+
+def test_a_sound_file_goes_through_the_same_dialog(page: Page) -> None:
+    page.open(COPYWRITER_ID, COPYWRITER_ID)
+    silence = AUDIO / "silence.ogg"
+    page.driver.find_element("css selector", ".composer input[type=file]").send_keys(str(silence))
+    page.find("dialog.speech[open] .chosen b", "silence.ogg")
+    page.find(".speech .primary:not(:disabled)").click()
+    page.find(".message.own .audio b", "silence.ogg")
+    page.find(".message:last-child:not(.own) .body", "Не слышу речи")
+
+
 def test_the_labels_follow_the_person_and_the_theme_follows_the_button(page: Page) -> None:
     page.open(COPYWRITER_ID, COPYWRITER_ID)
     assert page.find("textarea").get_attribute("placeholder") == "Сообщение"
@@ -223,3 +283,15 @@ def _png(width: int, height: int) -> bytes:
     rows = (b"\0" + b"\x6b\x5b\xd9" * width) * height
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+def _as_wav(sound: Path, wav: Path) -> Path:
+    resampler = av.AudioResampler("s16", "mono", 48_000)
+    with av.open(str(sound), "r") as source, wave.open(str(wav), "wb") as written:
+        written.setnchannels(1)
+        written.setsampwidth(2)
+        written.setframerate(48_000)
+        for frame in source.decode(audio=0):
+            for part in resampler.resample(frame):
+                written.writeframes(part.to_ndarray().tobytes())
+    return wav

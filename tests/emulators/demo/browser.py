@@ -33,8 +33,11 @@ def missing_programs() -> list[str]:
 
 
 @contextmanager
-def browser(width: int = 1280, height: int = 800, *, scale: float = 1.0) -> Iterator[webdriver.Chrome]:
-    """A fresh profile each time; `width` and `height` are of the page, in CSS pixels."""
+def browser(
+    width: int = 1280, height: int = 800, *, scale: float = 1.0, microphone: Path | None = None
+) -> Iterator[webdriver.Chrome]:
+    """A fresh profile each time; `width` and `height` are of the page, in CSS pixels. `microphone`: a WAV file that is
+    heard in it; otherwise it beeps."""
     chromium, driver_path = shutil.which("chromium"), shutil.which("chromedriver")
     if chromium is None or driver_path is None:
         raise FileNotFoundError(f"not installed: {', '.join(missing_programs())}")
@@ -43,6 +46,8 @@ def browser(width: int = 1280, height: int = 800, *, scale: float = 1.0) -> Iter
         options.binary_location = chromium
         for argument in (*QUIET, f"--user-data-dir={Path(profile)}", f"--window-size={width},{height}"):
             options.add_argument(argument)
+        if microphone is not None:
+            options.add_argument(f"--use-file-for-fake-audio-capture={microphone}")
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
         driver = webdriver.Chrome(options=options, service=Service(executable_path=driver_path))
         try:

@@ -37,8 +37,8 @@ class Stage:
 async def open_stage(
     page: socket.socket, model: socket.socket, *, real_model: str | None, real_listener: str | None, continued: bool
 ) -> AsyncIterator[Stage]:
-    """`real_model`, `real_listener`: None where the demo's own writes and listens. `continued`: the product remembers an
-    earlier demo, so messages get numbers that it has not seen."""
+    """`real_model`, `real_listener`: None where the demo's own writes and listens. `continued`: the product remembers
+    an earlier demo, so messages get numbers that it has not seen."""
     telegram = TelegramEmulator(TOKEN, limits=Limits(mode="soft"))
     cast = demo_cast(telegram)
     if cast.producer.id != ADMIN_ID:

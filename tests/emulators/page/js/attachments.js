@@ -7,7 +7,10 @@ import { failure } from "./toasts.js";
 
 const PICTURES = new Set(["image/png", "image/jpeg", "image/webp", "image/gif"]);
 
-const kindOf = (file) => (PICTURES.has(file.type) ? "photo" : file.type.startsWith("audio/") ? "audio" : "document");
+const kindOf = (file) => (PICTURES.has(file.type) ? "photo" : "document");
+
+/** Sound is sent through its own dialog, where the demo is told what is heard. */
+export const isSound = (file) => file.type.startsWith("audio/") || file.type.startsWith("video/");
 
 const topicField = () => (state.topicId === null || state.topicId === GENERAL_TOPIC ? undefined : state.topicId);
 
@@ -15,28 +18,12 @@ export async function sendFiles(files, caption) {
   let words = caption || undefined;
   for (const file of files) {
     try {
-      const duration = file.type.startsWith("audio/") ? await lengthOf(file) : 0;
-      await api.sendFile(state.chatId, file, { person: state.me, kind: kindOf(file), caption: words, topic: topicField(), duration });
+      await api.sendFile(state.chatId, file, { person: state.me, kind: kindOf(file), caption: words, topic: topicField() });
       words = undefined;
     } catch (error) {
       failure(error);
     }
   }
-}
-
-export const sendVoice = ({ file, duration }) =>
-  api.sendFile(state.chatId, file, { person: state.me, kind: "voice", topic: topicField(), duration }).catch(failure);
-
-function lengthOf(file) {
-  return new Promise((resolve) => {
-    const sound = new Audio(URL.createObjectURL(file));
-    const done = () => {
-      URL.revokeObjectURL(sound.src);
-      resolve(Number.isFinite(sound.duration) ? Math.round(sound.duration) : 0);
-    };
-    sound.addEventListener("loadedmetadata", done, { once: true });
-    sound.addEventListener("error", done, { once: true });
-  });
 }
 
 export function acceptDrops(onFiles) {

@@ -1,29 +1,28 @@
 // Below the conversation: writing, answering, editing, attaching, recording.
 
 import { api } from "./api.js";
-import { acceptDrops, sendFiles, sendVoice } from "./attachments.js";
+import { acceptDrops, isSound, sendFiles } from "./attachments.js";
 import { CommandMenu } from "./commands.js";
 import { byId, h, icon, iconButton } from "./dom.js";
-import { clock } from "./format.js";
 import { t } from "./i18n.js";
 import { GENERAL_TOPIC, emit, isOwn, keyOf, state, topic } from "./state.js";
 import { suggestions } from "./suggestions.js";
-import { failure, toast } from "./toasts.js";
+import { openSpeech } from "./speech/dialog.js";
+import { failure } from "./toasts.js";
 import { quote } from "./render/bubble.js";
-import { canRecord, record } from "./voice.js";
 
 const unsent = new Map();
 const place = () => `${state.me}/${state.chatId}/${state.topicId ?? ""}`;
-let field, menu, panel, recording = null;
+let field, menu, panel;
 
 export function startComposer() {
   field = h("textarea", { rows: "1", "aria-autocomplete": "list", "aria-controls": "commands", enterkeyhint: "send" });
   field.addEventListener("input", changed);
   field.addEventListener("keydown", pressed);
-  field.addEventListener("paste", (event) => event.clipboardData.files.length && sendFiles([...event.clipboardData.files], takeText()));
+  field.addEventListener("paste", (event) => event.clipboardData.files.length && attach([...event.clipboardData.files]));
   menu = new CommandMenu({ onInsert: (text) => put(text), onSend: say });
   field.addEventListener("blur", () => setTimeout(() => menu.node.contains(document.activeElement) || menu.close(), 150));
-  acceptDrops((files) => sendFiles(files, takeText()));
+  acceptDrops(attach);
 }
 
 export function renderComposer() {
@@ -39,14 +38,14 @@ export function renderComposer() {
 
 function chips() {
   const texts = suggestions();
-  return h("div", { class: "chips", hidden: texts.length === 0 }, texts.map((text) => h("button", { type: "button", class: "chip", onclick: () => say(text) }, text)));
+  const bySpeech = texts.length > 1 ? h("button", { type: "button", class: "chip speak", onclick: () => speak() }, icon("mic"), t("speak")) : null;
+  return h("div", { class: "chips", hidden: texts.length === 0 }, texts.map((text) => h("button", { type: "button", class: "chip", onclick: () => say(text) }, text)), bySpeech);
 }
 
 export const renderChips = () => byId("composer").querySelector(".chips")?.replaceWith(chips());
 
 function drawPanel() {
-  if (recording) return panel.replaceChildren(recordingField(), sendButton());
-  const picker = h("input", { type: "file", multiple: true, hidden: true, onchange: (event) => sendFiles([...event.target.files], takeText()) });
+  const picker = h("input", { type: "file", multiple: true, hidden: true, onchange: (event) => attach([...event.target.files]) });
   const label = state.placeholder ?? t("message");
   field.placeholder = label;
   field.setAttribute("aria-label", label);
@@ -64,9 +63,8 @@ function context() {
 }
 
 function sendButton() {
-  if (recording) return h("button", { type: "button", class: "send", "aria-label": t("stopRecording"), title: t("stopRecording"), onclick: finishRecording }, icon("send"));
-  if (!field.value.trim() && !state.editing && canRecord()) {
-    return h("button", { type: "button", class: "send mic", "aria-label": t("record"), title: t("record"), onclick: startRecording }, icon("mic"));
+  if (!field.value.trim() && !state.editing) {
+    return h("button", { type: "button", class: "send mic", "aria-label": t("speak"), title: t("speak"), onclick: () => speak() }, icon("mic"));
   }
   return h("button", { type: "button", class: "send", "aria-label": t("send"), title: t("send"), onclick: submit }, icon(state.editing ? "check" : "send"));
 }
@@ -109,6 +107,16 @@ function takeText() {
   const text = field.value.trim();
   put("");
   return text;
+}
+
+export const speak = (file = null) => openSpeech({ file, onSent: () => state.replyTo && leaveContext() }).catch(failure);
+
+/** The first sound goes through the dialog, everything else at once. */
+function attach(files) {
+  const others = files.filter((file) => !isSound(file));
+  const sound = files.find(isSound);
+  if (others.length) sendFiles(others, takeText());
+  if (sound) speak(sound);
 }
 
 async function submit() {
@@ -156,34 +164,3 @@ function leaveContext() {
 }
 
 export const focusComposer = () => matchMedia("(pointer: fine)").matches && field.isConnected && field.focus();
-
-async function startRecording() {
-  try {
-    recording = await record();
-  } catch {
-    toast(t("noMicrophone"), { bad: true });
-    return;
-  }
-  drawPanel();
-}
-
-function recordingField() {
-  const time = h("span", { class: "clock" }, "0:00");
-  const tick = () => {
-    if (!recording || !time.isConnected) return;
-    time.textContent = clock(recording.seconds());
-    setTimeout(tick, 250);
-  };
-  setTimeout(tick, 250);
-  return h("div", { class: "field" }, h("div", { class: "recording" }, h("span", { class: "red" }), time, h("span", { class: "hint" }, t("recording")),
-    iconButton("trash", t("discard"), () => endRecording((one) => one.discard()))));
-}
-
-async function endRecording(how) {
-  const ending = recording;
-  recording = null;
-  drawPanel();
-  return how(ending);
-}
-
-const finishRecording = async () => sendVoice(await endRecording((one) => one.finish()));

@@ -59,6 +59,6 @@ export const chatAvatar = (chat, pixels) =>
 
 export function kindOf(message) {
   for (const kind of ["photo", "voice", "audio", "document", "video"]) if (message[kind]) return t(kind);
-  if (message.video_note) return t("video");
+  if (message.video_note) return t("videoNote");
   return "";
 }

@@ -3,7 +3,7 @@
 export const GENERAL_TOPIC = 1;
 
 export const state = {
-  about: { person: null, model: null, ready: false },
+  about: { person: null, model: null, listener: null, ready: false },
   me: null,
   people: [],
   chats: [],

@@ -9,7 +9,7 @@ const FOR_TEAM = {
 const FOR_STRANGER = ["/start"];
 
 export function suggestions() {
-  const spoken = [...state.messages.values()].some((message) => isOwn(message) && message.text && message.text !== "/start");
+  const spoken = [...state.messages.values()].some((message) => isOwn(message) && message.text !== "/start");
   if (me()?.role_hint === "stranger") return state.messages.size ? [] : FOR_STRANGER;
   return spoken ? [] : FOR_TEAM[me()?.language === "ru" ? "ru" : "en"];
 }
