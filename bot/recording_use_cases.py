@@ -16,7 +16,7 @@ from services.assistant.listening.make_minutes import MakeMinutes
 from services.assistant.listening.ports import ListeningRunner
 from services.assistant.listening.retry_recording import RetryRecording
 from services.assistant.listening.take_recording import ListeningRules, TakeRecording
-from services.assistant.ports import Clock
+from services.assistant.ports import Clock, GenerationRunner
 from services.assistant.start_generation import StartGeneration
 from services.queue.ports import JobQueue
 from services.retrieval.ingestion import Ingestion
@@ -46,9 +46,10 @@ def build_recording_use_cases(
     ingestion: Ingestion,
     listeners: ListeningRunner,
     clock: Clock,
-    start_generation: StartGeneration,
+    runner: GenerationRunner,
     rules: ListeningRules,
 ) -> RecordingUseCases:
+    start_generation = StartGeneration(store, runner)
     take, keep = TakeRecording(store, listeners, rules), KeepTranscript(store, listeners)
     retry = RetryRecording(store, listeners, clock)
     return RecordingUseCases(

@@ -19,6 +19,7 @@ from bot.intake.state import PollerState
 from bot.memory import give_back
 from bot.ownership import is_gone, new_owner
 from bot.probes import Probes
+from bot.recording_use_cases import build_recording_use_cases
 from bot.seeding import seed_projects
 from bot.telegram import build_bot
 from bot.telegram_listening import ShortListening, build_short_listening
@@ -71,12 +72,14 @@ async def open_edge(container: Container) -> AsyncIterator[TelegramEdge]:
         probes = Probes(container, polling).all()
         rules = ListeningRules(container.services.transcription.is_configured, settings.voice_note_seconds)
         speaks = settings.spoken_model is not None
-        here = Premises(__version__, settings.admin_ids, settings.default_project, probes, rules, speaks)
+        here = Premises(__version__, settings.admin_ids, settings.default_project, probes, speaks)
         listening = build_short_listening(container, bot, catalogues, runner)
-        use_cases = build_use_cases(
-            adapters.store, adapters.jobs, container.services.ingestion, runner, listening.runner, adapters.clock, here
+        work = (adapters.store, adapters.jobs)
+        recordings = build_recording_use_cases(
+            *work, container.services.ingestion, listening.runner, adapters.clock, runner, rules
         )
-        dispatcher = build_dispatcher(use_cases, catalogues)
+        use_cases = build_use_cases(*work, runner, adapters.clock, here)
+        dispatcher = build_dispatcher(use_cases, recordings, catalogues)
         intake = Intake(adapters.store, bot, dispatcher, nursery, polling)
         yield TelegramEdge(container, bot, use_cases, runner, listening, dispatcher, intake, catalogues)
     finally:

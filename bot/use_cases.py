@@ -1,9 +1,8 @@
-"""All use cases over one set of services. Field names are the parameter names that handlers ask for."""
+"""The use cases over one set of services, but for recordings. Field names are the parameter names handlers ask for."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.recording_use_cases import RecordingUseCases, build_recording_use_cases
 from services.assistant.change_member import ChangeMember
 from services.assistant.change_settings import ChangeSettings
 from services.assistant.choose_audience import ChooseAudience
@@ -16,8 +15,6 @@ from services.assistant.list_history import ListHistory
 from services.assistant.list_members import ListMembers
 from services.assistant.list_queue import ListQueue
 from services.assistant.list_undelivered import ListUndelivered
-from services.assistant.listening.ports import ListeningRunner
-from services.assistant.listening.take_recording import ListeningRules
 from services.assistant.migrate_chat import MigrateChat
 from services.assistant.open_chat import OpenChat
 from services.assistant.pending_inputs import PendingInputs
@@ -43,7 +40,6 @@ from services.assistant.stop_generation import StopGeneration
 from services.assistant.stop_in_chat import StopInChat
 from services.assistant.submit_for_review import SubmitForReview
 from services.queue.ports import JobQueue
-from services.retrieval.ingestion import Ingestion
 from services.store.ports import Store
 
 
@@ -84,7 +80,6 @@ class UseCases:
     resend_delivery: ResendDelivery
     forget_delivery: ForgetDelivery
     report_status: ReportStatus
-    recordings: RecordingUseCases
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,23 +90,13 @@ class Premises:
     admin_ids: tuple[int, ...]
     default_project: str | None
     probes: Sequence[Probe]
-    listening: ListeningRules
     offers_voice: bool = False
     """Answers can be read aloud."""
 
 
-def build_use_cases(
-    store: Store,
-    jobs: JobQueue,
-    ingestion: Ingestion,
-    runner: GenerationRunner,
-    listeners: ListeningRunner,
-    clock: Clock,
-    here: Premises,
-) -> UseCases:
-    start_generation = StartGeneration(store, runner)
+def build_use_cases(store: Store, jobs: JobQueue, runner: GenerationRunner, clock: Clock, here: Premises) -> UseCases:
     return UseCases(
-        start_generation=start_generation,
+        start_generation=StartGeneration(store, runner),
         refine_draft=RefineDraft(store, runner),
         regenerate_draft=RegenerateDraft(store, runner),
         decide_review=DecideReview(store, jobs),
@@ -146,7 +131,4 @@ def build_use_cases(
         resend_delivery=ResendDelivery(store, jobs),
         forget_delivery=ForgetDelivery(store),
         report_status=ReportStatus(store, here.probes, here.version),
-        recordings=build_recording_use_cases(
-            store, jobs, ingestion, listeners, clock, start_generation, here.listening
-        ),
     )
