@@ -9,7 +9,7 @@ import asyncio
 import json
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from functools import partial
 
@@ -97,15 +97,14 @@ async def _with_kills(
     dice: random.Random,
 ) -> None:
     stage.model.faults.add(Fault(FaultKind.DELAY, count=None, endpoint="transcriptions", seconds=LISTENING_SECONDS))
-    pieces = report.in_peace.pieces if report.in_peace else 30
-    expected = report.wall_seconds + pieces / 3 * LISTENING_SECONDS
     began = time.monotonic()
     spoken = await send()
-    for moment in sorted(dice.uniform(0.03, 0.9) * expected for _ in range(kills)):
-        await asyncio.sleep(max(0.0, began + moment - time.monotonic()))
+    for moment in _moments(stage, report, kills, dice):
+        await until(moment)
         name = dice.choice(VICTIMS)
         await until(partial(_is_at_work, stage, name))
-        report.kills.append(f"{name} at {time.monotonic() - began:.1f} s, {_state(stage, 2)}")
+        at = f"{time.monotonic() - began:.0f} s, {_state(stage, 2)}, {_heard(stage, 2)} pieces heard"
+        report.kills.append(f"{name} at {at}")
         stage.crew[name].kill()
     await _minutes_of(person, spoken)
     report.killed_seconds = time.monotonic() - began
@@ -114,6 +113,17 @@ async def _with_kills(
     report.killed = _books(stage, 2, said)
     documents = stage.telegram.journal.calls("sendDocument", status=200)
     report.files_sent = len([call for call in documents if call.stamp > began])
+
+
+def _moments(stage: Stage, report: Report, kills: int, dice: random.Random) -> Iterator[Callable[[], bool]]:
+    """The first while it is decoded, the last while it is summed up, the others between any two pieces."""
+    pieces = report.in_peace.pieces if report.in_peace else 2
+    decoding = time.monotonic() + dice.uniform(0.05, 0.8) * report.text_seconds
+    yield lambda: time.monotonic() > decoding or _state(stage, 2) not in ("nothing stored", "received", "fetched")
+    for heard in sorted(dice.sample(range(1, max(kills, pieces)), max(0, kills - 2))):
+        yield partial(_is_past, stage, heard)
+    if kills > 1:
+        yield lambda: _state(stage, 2) in ("transcribed", "done")
 
 
 async def _with_stop(stage: Stage, person: Person, send: Send, report: Report) -> None:
@@ -129,6 +139,10 @@ async def _with_stop(stage: Stage, person: Person, send: Send, report: Report) -
     report.stop_seconds = max(call.ended or pressed for call in mine) - pressed
     await asyncio.sleep(5)
     report.calls_after_stop = len(stage.model.meter.of("transcriptions")) - before - len(mine)
+
+
+def _is_past(stage: Stage, pieces: int) -> bool:
+    return _heard(stage, 2) >= pieces or _state(stage, 2) == "transcribed"
 
 
 def _is_at_work(stage: Stage, process: str) -> bool:
@@ -151,6 +165,10 @@ async def _settled(stage: Stage, recording_id: int, *states: str) -> None:
 def _state(stage: Stage, recording_id: int) -> str:
     rows = stage.database.rows("SELECT state FROM recordings WHERE id = ?", recording_id)
     return str(rows[0]["state"]) if rows else "nothing stored"
+
+
+def _heard(stage: Stage, recording_id: int) -> int:
+    return stage.database.count("recording_pieces", f"recording_id = {recording_id} AND heard_at IS NOT NULL")
 
 
 def _books(stage: Stage, recording_id: int, said: tuple[Said, ...]) -> Books:
