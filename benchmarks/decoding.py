@@ -9,6 +9,7 @@ import resource
 import tempfile
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,8 +74,11 @@ def _cpu_of_children() -> float:
 
 
 def _peak_of_child() -> float:
-    sizes = [child.memory_info().rss for child in psutil.Process().children()]
-    return max(sizes, default=0) / 2**20
+    sizes = [0]
+    for child in psutil.Process().children():
+        with suppress(psutil.NoSuchProcess):  # it may end between the two questions
+            sizes.append(child.memory_info().rss)
+    return max(sizes) / 2**20
 
 
 def report(name: str, run: Run) -> None:
