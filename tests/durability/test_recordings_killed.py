@@ -36,7 +36,7 @@ async def test_it_dies_three_times_and_nothing_is_done_twice(tmp_path: Path) -> 
 
         assert recording["state"] == "done"
         assert listened(owner) == recording["pieces"] == 1
-        assert len(owner.calls) == 1, "ideas were bought once"
+        assert len(owner.database.all("generations")) == 1, "started once"
         assert sum(recording["text"] in text for text in texts(owner)) == 1, "one message shows what was heard"
         assert sum(map(is_card, (s.message for s in owner.telegram.state.chats[owner.admin.id].messages.values()))) == 1
-        assert {row["outcome"] for row in owner.ledger} == {"ok"}
+        assert [row["outcome"] for row in owner.ledger if row["recording_id"]] == ["ok"]
