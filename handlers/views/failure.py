@@ -18,7 +18,7 @@ def failure_message(failure: Failure, texts: Texts) -> RenderedMessage:
         who = failure.stopped_by
         composer.write(texts("failure.stopped_by", name=who) if who else texts("failure.stopped"), Style.BOLD)
     else:
-        composer.write(f"⚠️ {sentence(failure.code, texts)}")
+        composer.write(f"⚠️ {sentence(failure.code, texts, **failure.generation.error_facts)}")
     if failure.retryable:
         composer.write("\n").write(texts("failure.kept"))
     return RenderedMessage(composer.build())

@@ -34,7 +34,7 @@ def card_headline(card: Card, texts: Texts) -> RenderedMessage:
 def failure_headline(failure: Failure, texts: Texts) -> RenderedMessage:
     if failure.generation.state is GenerationState.STOPPED:
         return message(texts("failure.stopped"))
-    return message(f"⚠️ {sentence(failure.code, texts)}")
+    return message(f"⚠️ {sentence(failure.code, texts, **failure.generation.error_facts)}")
 
 
 def more_message(texts: Texts) -> RenderedMessage:

@@ -105,14 +105,14 @@ class RunGeneration:
             return await self._produce(run, screen)
         except MuzaError as error:
             logger.warning("generation failed: {} ({})", error.code, error)
-            code, retryable = error.code, error.retryable
+            trouble, retryable = error, error.retryable
         except (LeaseLost, asyncio.CancelledError):
             raise
         except Exception:  # noqa: BLE001 - the person must hear of a bug too; the log has the traceback
             logger.exception("generation failed by a bug")
-            code, retryable = "internal", True
-        failed = await self._stages.settle.failed(run, code)
-        return Failure(failed, run.brief, code, run.language, retryable)
+            trouble, retryable = MuzaError(), True
+        failed = await self._stages.settle.failed(run, trouble)
+        return Failure(failed, run.brief, trouble.code, run.language, retryable)
 
     async def _produce(self, run: Run, screen: Presentation) -> Card:
         stages, reader = self._stages, DraftReader(run.brief.task)

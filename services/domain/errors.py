@@ -13,8 +13,9 @@ MuzaError
 │   ├── AudioTooLarge      more bytes than this Telegram server hands out
 │   ├── AudioTooLong
 │   └── NobodyToReach
-├── BudgetExhausted         the money for this is used up
-├── GenerationHalted        an administrator has stopped all generation, here or everywhere
+├── CallRefused            by our own rules, before anything left
+│   ├── BudgetExhausted    the money for this is used up
+│   └── GenerationHalted   an administrator has stopped all generation, here or everywhere
 ├── StaleAction            the button or command refers to a world that has changed
 ├── ModelError             the language model did not deliver
 │   ├── ModelUnavailable   down, refusing, circuit open (retryable)
@@ -102,16 +103,21 @@ class AudioTooLong(InputError):
     code = "audio_too_long"
 
 
-class BudgetExhausted(MuzaError):
+class CallRefused(MuzaError):
+    """Nothing was asked and nothing is owed. Waiting a moment does not help; a person runs it again later."""
+
+    code = "call_refused"
+    retryable = True
+
+
+class BudgetExhausted(CallRefused):
     """Facts: `scope`, `period`, `limit` and `left` in US dollars with two digits."""
 
     code = "budget_exhausted"
-    retryable = True
 
 
-class GenerationHalted(MuzaError):
+class GenerationHalted(CallRefused):
     code = "generation_halted"
-    retryable = True
 
 
 class StaleAction(MuzaError):

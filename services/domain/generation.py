@@ -113,6 +113,8 @@ class Generation:
     prompt: PromptRelease | None = None
     usage: Usage | None = None
     error_code: str | None = None
+    error_facts: dict[str, int | str] = field(default_factory=dict)
+    """For the sentence that tells it."""
     lease_owner: str | None = None
     """The process that runs it or, after its end, shows it: None once it is shown."""
     lease_token: int = 0

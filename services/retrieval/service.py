@@ -6,7 +6,7 @@ from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.domain.errors import KnowledgeUnavailable
+from services.domain.errors import CallRefused, KnowledgeUnavailable
 from services.domain.knowledge import Hit, Passage, SearchMode, SearchResult
 from services.domain.language import detect_language
 from services.retrieval.embedding_state import EmbeddingState
@@ -130,8 +130,9 @@ class RetrievalService:
                 found = await vectors.search(project_id, embedder.model, vector, depth)
         except TimeoutError:
             return _Ballot(_DENSE, problem="dense: slow", failed=True)
-        except KnowledgeUnavailable:
-            return _Ballot(_DENSE, problem="dense: unavailable", failed=True)
+        except (KnowledgeUnavailable, CallRefused) as error:
+            why = error.code if isinstance(error, CallRefused) else "unavailable"
+            return _Ballot(_DENSE, problem=f"dense: {why}", failed=True)
         return _Ballot(_DENSE, found if found and found[0].score >= embedder.floor else ())
 
     async def _load(self, project_id: int, ballots: Sequence[_Ballot]) -> dict[str, Passage]:

@@ -32,6 +32,7 @@ def to_generation(row: Row[Any]) -> Generation:
         prompt=None if row.prompt_name is None else PromptRelease(row.prompt_name, row.prompt_version, row.prompt_hash),
         usage=None if row.usage is None else Usage(**row.usage),
         error_code=row.error_code,
+        error_facts=row.error_facts or {},
         lease_owner=row.lease_owner,
         lease_token=row.lease_token,
         lease_until=row.lease_until,

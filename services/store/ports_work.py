@@ -158,6 +158,7 @@ class Generations(Protocol):
         draft: Draft | None = None,
         usage: Usage | None = None,
         error_code: str | None = None,
+        error_facts: dict[str, int | str] | None = None,
         now: datetime,
     ) -> Generation | None:
         """End a running attempt under its fencing token; None when the lease is lost. Its owner stays noted until the

@@ -102,7 +102,7 @@ class SqlGenerations(SqlRepository):
         sources = [state for state, targets in TRANSITIONS.items() if to in targets]
         values: dict[str, Any] = {"lease_owner": None, "lease_until": None}
         if to in ACTIVE_STATES:
-            values |= {"error_code": None, "finished_at": None, "delivered_at": None}
+            values |= {"error_code": None, "error_facts": None, "finished_at": None, "delivered_at": None}
         elif to in TRANSITIONS[RUNNING]:  # an end of the run itself; later decisions leave its end as it was
             values["finished_at"] = self._sql.now()
         if error_code is not None:
@@ -186,11 +186,13 @@ class SqlGenerations(SqlRepository):
         draft: Draft | None = None,
         usage: Usage | None = None,
         error_code: str | None = None,
+        error_facts: dict[str, int | str] | None = None,
         now: datetime,
     ) -> Generation | None:
         if state not in TRANSITIONS[RUNNING]:
             raise ValueError(f"a run does not end as {state}")
-        values: dict[str, Any] = {"lease_until": None, "error_code": error_code}  # the owner goes on to show it
+        values: dict[str, Any] = {"lease_until": None}  # the owner goes on to show it
+        values |= {"error_code": error_code, "error_facts": error_facts}
         values["delivered_at"] = None  # of a former run, which was retried
         values["finished_at"] = None if state in ACTIVE_STATES else now
         if draft is not None:

@@ -84,6 +84,7 @@ generations = Table(
     Column("prompt_hash", String),
     Column("usage", json_column()),
     Column("error_code", String),
+    Column("error_facts", json_column()),  # for the sentence that tells it
     Column("lease_owner", PersonText),
     Column("lease_token", Integer, nullable=False),
     Column("lease_until", UtcDateTime),

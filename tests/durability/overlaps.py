@@ -19,6 +19,7 @@ from services.calling.retry import RetryPolicy
 from services.domain.brief import Task
 from services.domain.chat import ChatAddress
 from services.domain.errand import Errand
+from services.domain.errors import StaleAction
 from services.domain.generation import Generation, PromptRelease
 from services.domain.idea import Draft, Idea
 from services.domain.knowledge import Citation
@@ -195,7 +196,7 @@ def _through_the_stages(stalled: Side, run: Run) -> Writes:
         "passages": replaces_passages,
         "turn": remembers_a_turn,
         "success": lambda: stalled.settle.succeeded(run, _draft(STALE), Usage(9, 9, 9)),
-        "failure": lambda: stalled.settle.failed(run, STALE),
+        "failure": lambda: stalled.settle.failed(run, StaleAction(STALE, state=STALE)),
     }
 
 

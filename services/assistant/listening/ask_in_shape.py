@@ -2,7 +2,7 @@
 
 from loguru import logger
 
-from services.domain.errors import ModelError
+from services.domain.errors import CallRefused, ModelError
 from services.domain.prompt import RenderedPrompt
 from services.domain.usage import CallContext
 from services.llm.answers import strict_schema
@@ -20,7 +20,8 @@ class AskInShape:
     async def __call__(
         self, prompt: RenderedPrompt, context: CallContext, shape: type[Answer], language: str
     ) -> Answer | str:
-        """Text: what the model said could be read in no way. Raises the ModelError tree for the first call only."""
+        """Text: what the model said could be read in no way. Raises the ModelError tree and
+        CallRefused for the first call only."""
         schema = strict_schema(shape)
         said = await self._llm.complete(prompt, context, json_schema=schema)
         try:
@@ -32,7 +33,7 @@ class AskInShape:
         try:
             mended = await self._llm.complete(self._prompts.render("repair", variables), context, json_schema=schema)
             return read_answer(mended.text, shape)
-        except ModelError as error:
+        except (ModelError, CallRefused) as error:
             logger.warning("repair failed: {}", error.code)
         except InvalidAnswer:
             logger.warning("the repaired answer does not fit the schema either")

@@ -13,7 +13,7 @@ from loguru import logger
 from pydantic import Field
 
 from services.assistant.listening.spoken_commands import Command
-from services.domain.errors import ModelError
+from services.domain.errors import CallRefused, ModelError
 from services.domain.generation import Chip
 from services.domain.language import Language, detect_language
 from services.domain.recording import Recording, SpokenAction
@@ -70,7 +70,7 @@ class GuessIntent:
             async with asyncio.timeout(self._patience_seconds):
                 said = await self._llm.complete(prompt, context, json_schema=SCHEMA)
             answer = read_answer(said.text, IntentAnswer)
-        except (ModelError, InvalidAnswer, TimeoutError) as trouble:
+        except (ModelError, CallRefused, InvalidAnswer, TimeoutError) as trouble:
             logger.info("no model told what recording {} wants: {}", recording.id, type(trouble).__name__)
             return None
         return _command(answer, words, situation)

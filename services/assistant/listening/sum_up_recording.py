@@ -9,7 +9,7 @@ from services.assistant.listening.digest_shelf import StoredDigests
 from services.assistant.listening.write_minutes import Talk, WriteMinutes
 from services.assistant.ports import Clock
 from services.domain.delivery import DeliveryKind, NewDelivery
-from services.domain.errors import ContextTooLong, ModelError, ModelNotConfigured, ModelRefused
+from services.domain.errors import CallRefused, ContextTooLong, ModelError, ModelNotConfigured, ModelRefused, MuzaError
 from services.domain.minutes import Minutes
 from services.domain.project import Project
 from services.domain.recording import Recording, RecordingState
@@ -23,7 +23,7 @@ from services.store.ports import Store
 PATIENCE = timedelta(minutes=10)
 """After the last piece was heard: a language model that stays away longer is no reason to keep people waiting."""
 FILES = ("txt", "srt")
-_FOR_GOOD = (ModelNotConfigured, ModelRefused, ContextTooLong)
+_FOR_GOOD = (ModelNotConfigured, ModelRefused, ContextTooLong, CallRefused)
 """Trying again by itself would end the same."""
 
 
@@ -36,7 +36,8 @@ class SumUpRecording:
 
     async def __call__(self, recording: Recording) -> None:
         """TRANSCRIBED → DONE. The files leave first: nobody waits for a summary to read what was said. Without a
-        language model it is DONE all the same, with `error_code` and without minutes; a person may ask for them later.
+        language model, or money for it, it is DONE all the same, with `error_code` and without minutes; a person may
+        ask for them later.
 
         Raises the ModelError tree while it may be worth trying again, JobOvertaken, StoreUnavailable.
         """
@@ -49,11 +50,11 @@ class SumUpRecording:
             return
         try:
             minutes = await self._write(_talk(recording, segments, project), StoredDigests(self._store, recording.id))
-        except ModelError as error:
+        except (ModelError, CallRefused) as error:
             if not isinstance(error, _FOR_GOOD) and not await self._has_waited_enough(recording):
                 raise
             logger.bind(recording=recording.id).warning("no minutes for now: {}", error.code)
-            await self._finish(recording, None, error.code)
+            await self._finish(recording, None, error)
         else:
             await self._finish(recording, minutes)
 
@@ -64,11 +65,15 @@ class SumUpRecording:
                 await tx.deliveries.add(transcript_file(recording, form))
         await hint(self._jobs, JobName.DRAIN_DELIVERIES)
 
-    async def _finish(self, recording: Recording, minutes: Minutes | None, error_code: str | None = None) -> None:
+    async def _finish(self, recording: Recording, minutes: Minutes | None, error: MuzaError | None = None) -> None:
         async with self._store.transaction() as tx:
             await check_fence(tx)
             done = await tx.recordings.advance(
-                recording.id, RecordingState.DONE, minutes=minutes, error_code=error_code, error_facts={}
+                recording.id,
+                RecordingState.DONE,
+                minutes=minutes,
+                error_code=error.code if error else None,
+                error_facts=error.facts if error else {},
             )
         if done is None:  # a person cancelled it meanwhile
             logger.bind(recording=recording.id).info("minutes of a recording that is over are not kept")

@@ -8,6 +8,7 @@ from services.assistant.ports import Card, Clock
 from services.assistant.stages.patience import patiently
 from services.assistant.stages.run import LeaseLost, Run
 from services.domain.brief import Task
+from services.domain.errors import MuzaError
 from services.domain.failpoint import FailPoint, reached
 from services.domain.generation import Generation, GenerationState
 from services.domain.idea import Draft
@@ -36,10 +37,10 @@ class Settle:
         reached(FailPoint.ATTEMPT_SETTLED)
         return card
 
-    async def failed(self, run: Run, error_code: str) -> Generation:
+    async def failed(self, run: Run, error: MuzaError) -> Generation:
         """Raises LeaseLost."""
         run.is_ending = True
-        return await patiently(partial(self._fail, run, error_code))
+        return await patiently(partial(self._fail, run, error))
 
     async def _succeed(self, run: Run, draft: Draft, usage: Usage, *, ungrounded: bool) -> Card:
         state = GenerationState.ANSWERED if run.brief.task is Task.ASK else GenerationState.IN_REVIEW
@@ -54,10 +55,15 @@ class Settle:
             viewer = viewer_in(run.member, run.brief.address)
             return await build_card(tx, finished, brief=run.brief, viewer=viewer, ungrounded=ungrounded)
 
-    async def _fail(self, run: Run, error_code: str) -> Generation:
+    async def _fail(self, run: Run, error: MuzaError) -> Generation:
         async with self._store.transaction() as tx:
             finished = await tx.generations.finish(
-                run.id, run.token, GenerationState.FAILED, error_code=error_code, now=self._clock.now()
+                run.id,
+                run.token,
+                GenerationState.FAILED,
+                error_code=error.code,
+                error_facts=error.facts or None,
+                now=self._clock.now(),
             )
         if finished is None:
             raise LeaseLost

@@ -6,7 +6,7 @@ from loguru import logger
 
 from services.assistant.ports import Presentation
 from services.assistant.stages.run import Run
-from services.domain.errors import ModelError
+from services.domain.errors import CallRefused, ModelError
 from services.domain.generation import Stage
 from services.domain.idea import Draft
 from services.domain.idea_count import ideas_asked
@@ -48,7 +48,7 @@ class Validate:
         )
         try:
             mended = await self._llm.complete(prompt, run.call_context, json_schema=reader.json_schema)
-        except ModelError as error:
+        except (ModelError, CallRefused) as error:  # the answer is paid for: it is shown as it is
             logger.warning("repair failed: {}", error.code)
             return reader.raw(text), Usage()
         try:

@@ -62,6 +62,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["halted_by"], ["members.id"], name=op.f("fk_halts_halted_by_members")),
         sa.PrimaryKeyConstraint("project_id", name=op.f("pk_halts")),
     )
+    op.add_column("generations", sa.Column("error_facts", sa.JSON(none_as_null=True), nullable=True))
     op.add_column("model_calls", sa.Column("chat_id", sa.BigInteger(), nullable=True))
     op.add_column("model_calls", sa.Column("role", sa.String(), nullable=True))
     op.add_column("model_calls", sa.Column("reserved_microusd", sa.BigInteger(), nullable=True))
@@ -73,6 +74,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("generations", "error_facts")
     for column in reversed(ADDED):
         op.drop_column("model_calls", column)
     for table in ("halts", "budget_notices", "accounts", "budgets"):

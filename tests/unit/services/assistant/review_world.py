@@ -14,7 +14,7 @@ from services.assistant.shown_attempts import attempt_shown_by, remember_shown
 from services.assistant.stages.run import Run
 from services.assistant.stages.settle import Settle
 from services.domain.chat import ChatAddress
-from services.domain.errors import MuzaError, NotAllowed, StaleAction
+from services.domain.errors import ModelUnavailable, MuzaError, NotAllowed, StaleAction
 from services.domain.generation import TRANSITIONS, Generation
 from services.domain.language import Language
 from services.domain.member import Member, MemberStatus, Role
@@ -137,7 +137,7 @@ class ReviewWorld(RuleBasedStateMachine):
             await tx.generations.set_placeholder(claimed.id, claimed.lease_token, shown)
         run = Run(claimed, brief, self.team.project, self.team.writer, Language.RUSSIAN)
         if fails:
-            await settle.failed(run, "model_unavailable")
+            await settle.failed(run, ModelUnavailable())
         else:
             await settle.succeeded(run, IDEAS, Usage(1, 0, 1))
             async with self.store.transaction() as tx:

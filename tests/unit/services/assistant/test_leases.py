@@ -10,7 +10,7 @@ from services.assistant.stages.claim import LEASE, Lease
 from services.assistant.stages.run import LeaseLost, Run
 from services.assistant.stages.settle import Settle
 from services.domain.errand import Errand
-from services.domain.errors import StoreUnavailable
+from services.domain.errors import ModelRefused, StoreUnavailable
 from services.domain.generation import Generation, GenerationState
 from services.domain.usage import CallContext, Usage
 from services.store.ports import Store, Transaction
@@ -100,7 +100,7 @@ async def test_what_is_handed_back_late_is_not_taken_from_the_heir(team: Team) -
 async def test_a_renewal_that_comes_after_the_end_is_no_loss(team: Team) -> None:
     lease = Lease(team.store, team.clock, "here")
     run = await taken(lease, await team.asks())
-    await Settle(team.store, team.clock).failed(run, "model_refused")
+    await Settle(team.store, team.clock).failed(run, ModelRefused())
     nudge = asyncio.Event()
     nudge.set()
     await lease.keep(run, nudge)  # returns instead of undoing what was settled
