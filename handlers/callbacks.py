@@ -8,6 +8,7 @@ from pydantic import Field
 
 from services.domain.brief import Task
 from services.domain.broadcast import Audience
+from services.domain.budget import BudgetPeriod, BudgetScope
 from services.domain.generation import Chip
 from services.domain.language import Language
 from services.domain.member import MemberStatus, Role, StreamTransport, VoiceReplies
@@ -194,3 +195,45 @@ class AllLettersPress(CallbackData, prefix="ua"):
     action: LetterAction
     until_ms: Annotated[int, Field(ge=0, le=2**46)]
     """What failed later was not on the list."""
+
+
+class BudgetStep(StrEnum):
+    LIST = "l"
+    """All budgets."""
+    OPEN = "o"
+    """One of them, with what can be done about it."""
+    GRANT = "g"
+    """Five dollars more, for this period only."""
+    ADD = "a"
+    """Raises the limit by five dollars."""
+    DOUBLE = "d"
+    """Raises the limit to twice as much."""
+    FREE = "f"
+    """Takes the limit away."""
+    DENY = "n"
+    ASK = "q"
+    """A person asks the admins for more."""
+
+
+class BudgetPress(CallbackData, prefix="bg"):
+    step: BudgetStep
+    scope: BudgetScope = BudgetScope.TEAM
+    scope_id: Annotated[int, Field(ge=-(2**52), le=2**52)] = 0
+    """A row's id or a chat's; of Telegram's numbers none is longer."""
+    period: BudgetPeriod = BudgetPeriod.MONTH
+    starts_on: Annotated[int, Field(ge=0, le=9_999_999)] = 0
+    """Ordinal of the period's first day: a press in a later period changes nothing."""
+    limit_cents: Annotated[int, Field(ge=0, le=10**11)] = 0
+    """With what was granted, when the buttons were drawn: an older press changes nothing."""
+
+
+class HaltStep(StrEnum):
+    HALT = "h"
+    LIFT = "l"
+    BACK = "b"
+
+
+class HaltPress(CallbackData, prefix="kl"):
+    step: HaltStep
+    project_id: Annotated[int, Field(ge=0, le=2**63 - 1)] = 0
+    """0: everything."""

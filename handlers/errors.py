@@ -9,6 +9,7 @@ from loguru import logger
 from handlers.i18n import Texts, mark
 from handlers.sender import MessageSender
 from handlers.views.message import message
+from handlers.views.money import exhausted
 from services.domain.chat import ChatAddress
 from services.domain.errors import MuzaError
 
@@ -25,6 +26,8 @@ _SENTENCES = {
     "audio_unsupported": mark("error.audio_unsupported"),
     "audio_too_large": mark("error.audio_too_large"),
     "audio_too_long": mark("error.audio_too_long"),
+    "call_refused": mark("error.call_refused"),
+    "generation_halted": mark("error.generation_halted"),
     "stale": mark("error.stale"),
     "model": mark("error.model"),
     "model_unavailable": mark("error.model_unavailable"),
@@ -88,6 +91,8 @@ def sentence(code: str, texts: Texts, **facts: int | str) -> str:
         said = texts(_STALE[str(facts["state"])])
         who = texts("stale.by", name=facts["decided_by"]) if facts.get("decided_by") else ""
         return f"{said} {who}".strip()
+    if code == "budget_exhausted":
+        return exhausted(facts, texts)
     return texts(_SENTENCES.get(code, _UNKNOWN), **{**_UNTOLD, **facts})
 
 
