@@ -62,6 +62,32 @@ def test_a_key_or_an_address_brings_the_real_model() -> None:
     assert environment(settings(openai_api_key=SecretStr("sk")))["OPENAI_API_KEY"] == "sk"
 
 
+def test_the_demo_listens_and_speaks_without_any_model() -> None:
+    started_with = environment(settings())
+    assert started_with["TRANSCRIPTION_MODEL"] == "openai:whisper-1"
+    assert started_with["SPEECH_MODEL"] == "openai:gpt-4o-mini-tts"
+    assert started_with["TRANSCRIPTION_BASE_URL"] == started_with["SPEECH_BASE_URL"] == HERE["model_url"]
+    assert choose(settings(transcription_model="large-v3"), None).real_listener is None, "nothing is to be downloaded"
+
+
+def test_a_real_model_listens_when_it_is_openai_s_or_was_named() -> None:
+    openai = settings(openai_api_key=SecretStr("sk"))
+    assert choose(openai, None).real_listener == "openai:whisper-1"
+    assert environment(openai)["TRANSCRIPTION_BASE_URL"] == ""
+    ollama = settings(openai_base_url="http://127.0.0.1:11434/v1")
+    assert choose(ollama, None).real_listener is None
+    assert environment(ollama)["TRANSCRIPTION_BASE_URL"] == HERE["model_url"]
+    named = settings(
+        openai_base_url="http://127.0.0.1:11434/v1",
+        transcription_model="openai:parakeet",
+        transcription_base_url="http://127.0.0.1:9000/v1",
+        transcription_api_key=SecretStr("tr"),
+    )
+    assert choose(named, None).real_listener == "openai:parakeet"
+    assert environment(named)["TRANSCRIPTION_API_KEY"] == "tr"
+    assert environment(named)["SPEECH_MODEL"] == ""
+
+
 def test_an_embedding_model_that_was_asked_for_is_used() -> None:
     assert choose(settings(embedding_model="openai:small"), None).embedding_model == "openai:small"
     assert choose(settings(embedding_model="openai:small"), "none").embedding_model == "none"

@@ -26,7 +26,7 @@ export async function openSpeech({ file = null, onSent = () => {} } = {}) {
     if (sound?.words !== null && sound?.words !== undefined) words.value = sound.words;
     else if (!typed) words.value = "";
   };
-  words.onkeydown = (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && send.click();
+  words.addEventListener("keydown", (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && send.click());
   const form = h("div", { class: "speech-form" },
     h("header", {}, h("h2", { id: "speech-title" }, t("speakToMuza")), iconButton("close", t("cancel"), () => dialog.close())),
     tabs(body, take, file), body, hearing(words), footer(send));
@@ -42,12 +42,15 @@ function tabs(body, take, file) {
   mic = microphone(take);
   const panes = { samples: null, microphone: mic.node, soundFile: picker.node };
   const row = h("div", { class: "tabs", role: "tablist" });
+  let current = null;
   const show = async (name) => {
+    current = name;
     for (const tab of row.children) tab.setAttribute("aria-selected", String(tab.dataset.tab === name));
     if (name !== "microphone") mic.stop();
     take(null);
-    panes.samples = name === "samples" ? await sampleList(take) : panes.samples;
-    body.replaceChildren(panes[name]);
+    if (name === "samples") panes.samples = await sampleList(take);
+    // Somebody may have gone to another tab while the samples were on their way.
+    if (current === name) body.replaceChildren(panes[name]);
   };
   row.append(...TABS.map((name) => h("button", { type: "button", role: "tab", data: { tab: name }, onclick: () => show(name) }, t(name))));
   show(file ? "soundFile" : "samples").then(() => file && picker.take(file)).catch(failure);

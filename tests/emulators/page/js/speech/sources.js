@@ -39,9 +39,9 @@ export async function sampleList(choose) {
 }
 
 /** A file as it will sound, once chosen. */
-export function preview(file, { named = true } = {}) {
+export function preview(file, { named = true, duration = 0 } = {}) {
   const url = URL.createObjectURL(file);
-  return h("div", { class: "chosen" }, named ? h("b", {}, file.name) : null, player({ url, key: url, duration: 0, load: () => file.arrayBuffer() }, file.name));
+  return h("div", { class: "chosen" }, named ? h("b", {}, file.name) : null, player({ url, key: url, duration, load: () => file.arrayBuffer() }, file.name));
 }
 
 export function filePicker(choose) {
@@ -79,9 +79,9 @@ export function microphone(choose) {
   };
   button.onclick = async () => {
     if (recording) {
-      const { file } = await end((one) => one.finish());
+      const { file, duration } = await end((one) => one.finish());
       face("mic", t("recordAgain"));
-      shown.replaceChildren(preview(file, { named: false }));
+      shown.replaceChildren(preview(file, { named: false, duration }));
       return choose({ file, words: null });
     }
     try {
