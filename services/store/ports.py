@@ -15,7 +15,7 @@ from typing import Protocol
 
 from services.store.ports_broadcasts import Broadcasts
 from services.store.ports_knowledge import Documents, PassageChanges
-from services.store.ports_money import Budgets, Halts
+from services.store.ports_money import Budgets, Halts, Spending
 from services.store.ports_operation import (
     Audit,
     Calls,
@@ -56,6 +56,7 @@ __all__ = [
     "Recordings",
     "ReviewRequests",
     "Reviews",
+    "Spending",
     "Store",
     "StoredUpdate",
     "Transaction",
@@ -111,6 +112,8 @@ class Transaction(Protocol):
     def budgets(self) -> Budgets: ...
     @property
     def halts(self) -> Halts: ...
+    @property
+    def spending(self) -> Spending: ...
 
 
 class Store(Protocol):

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from services.domain.budget import Account, Budget, BudgetKey
+from services.domain.spending import DaySpent, GroupSpent, SpendingFilter, SpendingGroup, Spent
 
 
 class Budgets(Protocol):
@@ -64,4 +65,24 @@ class Halts(Protocol):
     async def halted(self) -> frozenset[int]: ...
     async def is_halted(self, project_id: int | None) -> bool:
         """It, or everything."""
+        ...
+
+
+_EVERYTHING = SpendingFilter()
+
+
+class Spending(Protocol):
+    """The ledger added up: calls that ended, by the days of the team's time zone."""
+
+    async def totals(self, which: SpendingFilter = _EVERYTHING) -> Spent: ...
+    async def by(self, group: SpendingGroup, which: SpendingFilter = _EVERYTHING) -> Sequence[GroupSpent]:
+        """The dearest first; days in their order."""
+        ...
+
+    async def by_day(self, which: SpendingFilter = _EVERYTHING) -> Sequence[DaySpent]:
+        """Each day's models, in the order of the days. Days without a call are not there."""
+        ...
+
+    async def unpriced(self) -> Sequence[tuple[str, str]]:
+        """Provider and model of calls whose price was not known, in order."""
         ...

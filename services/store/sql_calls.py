@@ -14,6 +14,7 @@ from services.store.generation_row import prompt_values
 from services.store.ports import CallTotals
 from services.store.ports_operation import SettledCall
 from services.store.sql_connection import SqlRepository
+from services.store.sql_spending import SqlSpending
 from services.store.tables import generations, job_leases, model_calls
 from services.store.tables_operation import STARTED
 
@@ -27,11 +28,6 @@ _STARTED = select(
     model_calls.c.audio_ms,
     model_calls.c.characters,
 ).where(text(STARTED))  # spelled out, so that the index of the few is found
-
-_PAID = [
-    model_calls.c[name]
-    for name in ("project_id", "member_id", "chat_id", "budget_day", "reserved_microusd", "counted_microusd")
-]
 
 
 class SqlCalls(SqlRepository):
@@ -69,12 +65,13 @@ class SqlCalls(SqlRepository):
         open_for = [CallOutcome.STARTED]
         if report.outcome is not CallOutcome.LOST:
             open_for.append(CallOutcome.LOST)
-        found = select(*_PAID).where(model_calls.c.id == call_id, model_calls.c.outcome.in_(open_for))
+        found = select(model_calls).where(model_calls.c.id == call_id, model_calls.c.outcome.in_(open_for))
         before = await self._sql.row(found.with_for_update())
         if before is None:
             return None
         values = {**_report_values(report), "finished_at": self._sql.now()}
-        await self._sql.run(update(model_calls).where(model_calls.c.id == call_id).values(values))
+        settled = update(model_calls).where(model_calls.c.id == call_id).values(values).returning(model_calls)
+        await SqlSpending(self._sql).count(before, await self._sql.the_row(settled))
         if before.budget_day is None:  # a call of the time before there were accounts
             return None
         return SettledCall(

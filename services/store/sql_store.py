@@ -34,6 +34,7 @@ from services.store.sql_projects import SqlProjects
 from services.store.sql_recordings import SqlRecordings
 from services.store.sql_review_requests import SqlReviewRequests
 from services.store.sql_reviews import SqlReviews
+from services.store.sql_spending import SqlSpending
 from services.store.sql_turns import SqlTurns
 from services.store.sql_waiting_drafts import SqlWaitingDrafts
 
@@ -69,6 +70,7 @@ class SqlTransaction:
         self.recordings = SqlRecordings(sql)
         self.budgets = SqlBudgets(sql)
         self.halts = SqlHalts(sql)
+        self.spending = SqlSpending(sql)
 
 
 class SqlStore:

@@ -1,9 +1,9 @@
 """Budgets, what was spent of them, and who was told."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, ForeignKey, Integer, Table, text
+from sqlalchemy import BigInteger, Boolean, Column, Date, ForeignKey, Integer, String, Table, text
 
 from services.domain.budget import BudgetPeriod, BudgetScope
-from services.store.column_types import UtcDateTime, enum_column
+from services.store.column_types import PersonText, UtcDateTime, enum_column
 from services.store.metadata import metadata
 
 budgets = Table(
@@ -51,4 +51,34 @@ halts = Table(
     Column("project_id", BigInteger, primary_key=True, autoincrement=False),  # 0: everything
     Column("halted_by", ForeignKey("members.id")),
     Column("halted_at", UtcDateTime, nullable=False),
+)
+
+
+def _sum(name: str) -> Column[int]:
+    return Column(name, BigInteger, nullable=False, server_default=text("0"))
+
+
+# The ledger added up: one row a day and kind of call, changed together with the call's own row, so that a chart over a
+# million calls reads a few thousand rows. Zeros and empty texts stand for "nobody" and "none", which a key cannot hold.
+spent_days = Table(
+    "spent_days",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("member_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("project_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("provider", PersonText, primary_key=True),
+    Column("model", PersonText, primary_key=True),
+    Column("task", String, primary_key=True),
+    Column("prompt", String, primary_key=True),  # name@version
+    _sum("calls"),
+    _sum("tokens_in"),
+    _sum("tokens_cached"),
+    _sum("tokens_out"),
+    _sum("cost_microusd"),
+    _sum("unknown_price_calls"),
+    _sum("counted_microusd"),
+    _sum("estimated_calls"),
+    _sum("cache_hits"),
+    _sum("saved_microusd"),
 )

@@ -1,4 +1,5 @@
-"""Budgets, accounts, the kill switch; who paid for a call, what was reserved for it, what a cache saved."""
+"""Budgets, accounts, the kill switch; who paid for a call, what was reserved for it, what a cache saved; the ledger added
+up by days."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,6 +10,19 @@ branch_labels = None
 depends_on = None
 
 ADDED = ("chat_id", "role", "reserved_microusd", "counted_microusd", "budget_day", "price", "cache", "saved_microusd")
+
+SUMS = (
+    "calls",
+    "tokens_in",
+    "tokens_cached",
+    "tokens_out",
+    "cost_microusd",
+    "unknown_price_calls",
+    "counted_microusd",
+    "estimated_calls",
+    "cache_hits",
+    "saved_microusd",
+)
 
 
 def key() -> list[sa.Column[object]]:
@@ -71,11 +85,35 @@ def upgrade() -> None:
     op.add_column("model_calls", sa.Column("price", sa.JSON(none_as_null=True), nullable=True))
     op.add_column("model_calls", sa.Column("cache", sa.String(), nullable=True))
     op.add_column("model_calls", sa.Column("saved_microusd", sa.BigInteger(), server_default=zero, nullable=False))
+    add_spent_days(zero)
+
+
+def add_spent_days(zero: sa.TextClause) -> None:
+    ids = [
+        sa.Column(name, sa.BigInteger(), autoincrement=False, nullable=False)
+        for name in ("member_id", "project_id", "chat_id")
+    ]
+    names = [sa.Column(name, sa.Text(), nullable=False) for name in ("provider", "model")]
+    words = [sa.Column(name, sa.String(), nullable=False) for name in ("task", "prompt")]
+    sums = [sa.Column(name, sa.BigInteger(), server_default=zero, nullable=False) for name in SUMS]
+    key = ("day", *(column.name for column in (*ids, *names, *words)))
+    columns = (sa.Column("day", sa.Date(), nullable=False), *ids, *names, *words, *sums)
+    op.create_table("spent_days", *columns, sa.PrimaryKeyConstraint(*key, name=op.f("pk_spent_days")))
+    day = "date(started_at)" if op.get_bind().dialect.name == "sqlite" else "CAST(started_at AT TIME ZONE 'UTC' AS DATE)"
+    op.execute(
+        "INSERT INTO spent_days (day, member_id, project_id, chat_id, provider, model, task, prompt, calls, tokens_in,"  # noqa: S608
+        " tokens_cached, tokens_out, cost_microusd, unknown_price_calls, counted_microusd, estimated_calls)"
+        f" SELECT {day}, coalesce(member_id, 0), coalesce(project_id, 0), 0, provider, model, task,"
+        " coalesce(prompt_name || '@' || prompt_version, ''), count(*), sum(tokens_in), sum(tokens_cached),"
+        " sum(tokens_out), coalesce(sum(cost_microusd), 0), sum(CASE WHEN cost_microusd IS NULL THEN 1 ELSE 0 END),"
+        " coalesce(sum(cost_microusd), 0), sum(CASE WHEN usage_estimated THEN 1 ELSE 0 END)"
+        " FROM model_calls WHERE outcome <> 'started' GROUP BY 1, 2, 3, 4, 5, 6, 7, 8"
+    )
 
 
 def downgrade() -> None:
     op.drop_column("generations", "error_facts")
     for column in reversed(ADDED):
         op.drop_column("model_calls", column)
-    for table in ("halts", "budget_notices", "accounts", "budgets"):
+    for table in ("spent_days", "halts", "budget_notices", "accounts", "budgets"):
         op.drop_table(table)

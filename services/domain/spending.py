@@ -1,0 +1,67 @@
+"""What was spent, counted together."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class SpendingGroup(StrEnum):
+    PERSON = "person"
+    PROJECT = "project"
+    MODEL = "model"
+    PROMPT = "prompt"
+    TASK = "task"
+    CHAT = "chat"
+    DAY = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class SpendingFilter:
+    """Which calls are meant; None: whichever. Days are those of the team's time zone."""
+
+    since: date | None = None
+    until: date | None = None
+    """The first day that is not meant any more."""
+    member_id: int | None = None
+    project_id: int | None = None
+    chat_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Of calls that ended. Amounts are millionths of a US dollar."""
+
+    calls: int = 0
+    tokens_in: int = 0
+    tokens_cached: int = 0
+    """Of `tokens_in`: at the provider's lower price."""
+    tokens_out: int = 0
+    cost_microusd: int = 0
+    """Of the calls whose price is known."""
+    unknown_price_calls: int = 0
+    counted_microusd: int = 0
+    """By the budgets: an assumption stands for every unknown cost."""
+    estimated_calls: int = 0
+    """Whose tokens are our own count, because the provider sent none."""
+    cache_hits: int = 0
+    """Answered without a model."""
+    saved_microusd: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSpent:
+    key: str
+    """An id, "provider/model", "prompt@version", a task, an ISO date; empty: of nobody, nowhere, without a prompt."""
+    name: str
+    """For people: a person's, project's or chat's name; the key where there is none."""
+    spent: Spent
+
+
+@dataclass(frozen=True, slots=True)
+class DaySpent:
+    """Of one model on one day, for a chart."""
+
+    day: date
+    provider: str
+    model: str
+    spent: Spent
