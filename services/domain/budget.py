@@ -14,6 +14,8 @@ from services.domain.usage import CallContext
 EVERY_ONE = 0
 """In place of an id: what holds for all people (chats, projects) without a budget of their own; and the team's id."""
 SINCE_EVER = date(1970, 1, 1)
+SHARES_TOLD = (50, 80, 100)
+"""Per cent of a limit at which people are told, each once."""
 
 
 class BudgetScope(StrEnum):
@@ -70,9 +72,22 @@ class Account:
         return self.limit_microusd + self.extra_microusd - self.spent_microusd - self.reserved_microusd
 
     @property
+    def allowed_microusd(self) -> int | None:
+        """The limit with what was granted; None: no limit."""
+        return None if self.limit_microusd is None else self.limit_microusd + self.extra_microusd
+
+    @property
     def ends_on(self) -> date | None:
         """The first day of the next period."""
         return next_start(self.key.period, self.starts_on)
+
+    def shares_reached(self, spent_microusd: int) -> tuple[int, ...]:
+        """Per cents that the last `spent_microusd` went past, in order."""
+        allowed, now = self.allowed_microusd, self.spent_microusd * 100
+        if not allowed or spent_microusd <= 0:
+            return ()
+        before = now - spent_microusd * 100
+        return tuple(share for share in SHARES_TOLD if before < share * allowed <= now)
 
     def refuses(self, amount_microusd: int) -> bool:
         return self.is_hard and self.left_microusd is not None and self.left_microusd < amount_microusd

@@ -35,6 +35,8 @@ class DeliveryKind(StrEnum):
     """A long recording as a document: payload `recording_id`, `format` (txt, srt)."""
     VOICE_REPLY = "voice_reply"
     """An answer read aloud: payload `generation_id`."""
+    BUDGET_NOTICE = "budget_notice"
+    """A share of a budget is used up: payload as written by `services/store/budget_notices.py`."""
     DEAD_LETTERS = "dead_letters"
 
 

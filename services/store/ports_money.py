@@ -18,8 +18,9 @@ class Budgets(Protocol):
 
     async def settle(
         self, accounts: Sequence[tuple[BudgetKey, date]], *, released_microusd: int, spent_microusd: int
-    ) -> None:
-        """`released_microusd`: what was reserved. `spent_microusd` may be negative: a guess is put right."""
+    ) -> Sequence[Account]:
+        """As they stand after it, locked until the transaction ends. `released_microusd`: what was reserved.
+        `spent_microusd` may be negative: a guess is put right."""
         ...
 
     async def budget(self, key: BudgetKey) -> Budget | None:
@@ -32,6 +33,11 @@ class Budgets(Protocol):
         Hard budgets may be set below what is spent: nothing more is reserved then."""
         ...
 
+    async def set_default(self, key: BudgetKey, limit_microusd: int | None, day: date) -> bool:
+        """What the settings say, None: no limit. Nothing changes where a person has decided (`changed_by`). True: it is
+        new, or the settings had said something else."""
+        ...
+
     async def free(self, key: BudgetKey, changed_by: int | None, day: date) -> None:
         """No limit for this one, even where every one of its kind has one."""
         ...
@@ -41,7 +47,7 @@ class Budgets(Protocol):
         ...
 
     async def grant(self, key: BudgetKey, starts_on: date, extra_microusd: int) -> Account:
-        """More for this period only."""
+        """More for this period only. Shares that are no longer reached are told anew, as after every raise."""
         ...
 
     async def account(self, key: BudgetKey, day: date) -> Account:
@@ -53,12 +59,17 @@ class Budgets(Protocol):
         ...
 
     async def note(self, key: BudgetKey, starts_on: date, percent: int, now: datetime) -> bool:
-        """True once: nobody was told of this share in this period before."""
+        """True once: nobody was told of this share of this limit in this period before. Call it under the account's
+        lock, or for a reservation that was refused."""
         ...
 
 
+EVERYTHING = 0
+"""Of the kill switch, in place of a project's id."""
+
+
 class Halts(Protocol):
-    """The kill switch. Project 0 is everything."""
+    """The kill switch."""
 
     async def halt(self, project_id: int, halted_by: int | None, now: datetime) -> bool: ...
     async def lift(self, project_id: int) -> bool: ...

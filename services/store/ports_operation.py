@@ -11,9 +11,9 @@ from services.domain.usage import CallContext, CallReport, StartedCall
 
 
 class Calls(Protocol):
-    async def start(self, errand: Errand, day: date) -> int:
-        """Recorded before the request leaves: a crash cannot hide a call. `day`: by whose accounts it is paid. Returns
-        the call's id."""
+    async def start(self, errand: Errand, day: date, owner: str | None = None) -> int:
+        """Recorded before the request leaves: a crash cannot hide a call. `day`: by whose accounts it is paid. `owner`:
+        the process that makes it. Returns the call's id."""
         ...
 
     async def finish(self, call_id: int, report: CallReport) -> "SettledCall | None":
@@ -29,9 +29,16 @@ class Calls(Protocol):
         """Calls for the recording by holders of its lease before `lease_token` that never ended, oldest first."""
         ...
 
-    async def forgotten(self, started_before: datetime, run_over_before: datetime) -> Sequence[StartedCall]:
+    async def owners(self) -> Sequence[str]:
+        """Of calls that did not end yet."""
+        ...
+
+    async def forgotten(
+        self, started_before: datetime, run_over_before: datetime, dead: Collection[str] = ()
+    ) -> Sequence[StartedCall]:
         """Calls that never ended: begun before `started_before`, or before `run_over_before`, which is later, by a run
-        that does not hold its attempt, or its recording, any more. Oldest first."""
+        that does not hold its attempt, or its recording, any more, or by one of the owners that are `dead`. Oldest
+        first."""
         ...
 
     async def totals(self, *, since: datetime | None = None, member_id: int | None = None) -> "CallTotals": ...

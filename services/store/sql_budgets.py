@@ -35,17 +35,18 @@ class SqlBudgets(SqlRepository):
             raise RuntimeError("accounts changed under their locks")
         return None
 
-    async def settle(self, places: Places, *, released_microusd: int, spent_microusd: int) -> None:
+    async def settle(self, places: Places, *, released_microusd: int, spent_microusd: int) -> Sequence[Account]:
         await self._sql.rows(  # the same order as above
             select(_A.scope).where(_in(places)).order_by(_A.scope, _A.scope_id, _A.period).with_for_update()
         )
         settled = update(accounts).where(_in(places))
-        await self._sql.run(
+        rows = await self._sql.rows(
             settled.values(
                 reserved_microusd=_A.reserved_microusd - released_microusd,
                 spent_microusd=_A.spent_microusd + spent_microusd,
-            )
+            ).returning(accounts)
         )
+        return [_account(row) for row in rows]
 
     async def budget(self, key: BudgetKey) -> Budget | None:
         row = await self._sql.row(select(budgets).where(_is(budgets, key), budgets.c.limit_microusd.is_not(None)))
@@ -58,6 +59,18 @@ class SqlBudgets(SqlRepository):
     async def set(self, budget: Budget, changed_by: int | None, day: date) -> None:
         await self._write(budget.key, budget.limit_microusd, budget.is_hard, changed_by)
         await self._apply(budget.key, day)
+
+    async def set_default(self, key: BudgetKey, limit_microusd: int | None, day: date) -> bool:
+        await self._line_up()
+        values = {"limit_microusd": limit_microusd, "is_hard": True, "changed_at": self._sql.now()}
+        by_nobody = and_(budgets.c.changed_by.is_(None), budgets.c.limit_microusd.is_distinct_from(limit_microusd))
+        written = self._sql.insert(budgets).values(**_columns(key), **values)
+        is_new = await self._sql.run(
+            written.on_conflict_do_update(index_elements=list(_KEY), set_=values, where=by_nobody)
+        )
+        if is_new:
+            await self._apply(key, day)
+        return bool(is_new)
 
     async def free(self, key: BudgetKey, changed_by: int | None, day: date) -> None:
         await self._write(key, None, True, changed_by)
@@ -74,6 +87,7 @@ class SqlBudgets(SqlRepository):
         row = await self._sql.the_row(
             granted.values(extra_microusd=_A.extra_microusd + extra_microusd).returning(accounts)
         )
+        await self._tell_anew(_is(budget_notices, key), budget_notices.c.starts_on == starts_on)
         return _account(row)
 
     async def account(self, key: BudgetKey, day: date) -> Account:
@@ -145,9 +159,21 @@ class SqlBudgets(SqlRepository):
         changed = update(accounts).where(*now).values(limit_microusd=limit, is_hard=is_hard)
         if key.scope_id != EVERY_ONE:
             await self._sql.run(changed.where(_A.scope_id == key.scope_id))
-            return
-        own = select(budgets.c.scope_id).where(budgets.c.scope == key.scope, budgets.c.period == key.period)
-        await self._sql.run(changed.where(_A.scope_id.not_in(own.where(budgets.c.scope_id != EVERY_ONE))))
+        else:
+            own = select(budgets.c.scope_id).where(budgets.c.scope == key.scope, budgets.c.period == key.period)
+            await self._sql.run(changed.where(_A.scope_id.not_in(own.where(budgets.c.scope_id != EVERY_ONE))))
+        told = budget_notices.c
+        await self._tell_anew(
+            told.scope == key.scope, told.period == key.period, told.starts_on == start_of(key.period, day)
+        )
+
+    async def _tell_anew(self, *which: ColumnElement[bool]) -> None:
+        """Of shares that are not reached any more, now that the limit is higher."""
+        told = budget_notices.c
+        same = and_(*(told[name] == _A[name] for name in (*_KEY, "starts_on")))
+        allowed = _A.limit_microusd + _A.extra_microusd
+        below = or_(_A.limit_microusd.is_(None), _A.spent_microusd * 100 < told.percent * allowed)
+        await self._sql.run(delete(budget_notices).where(*which, select(_A.scope).where(same, below).exists()))
 
     async def _line_up(self) -> None:
         """An account that is being opened must not miss a limit that is being set."""

@@ -1,6 +1,6 @@
 """The ledger of model calls."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -31,7 +31,7 @@ _STARTED = select(
 
 
 class SqlCalls(SqlRepository):
-    async def start(self, errand: Errand, day: date) -> int:
+    async def start(self, errand: Errand, day: date, owner: str | None = None) -> int:
         context = errand.context
         row = await self._sql.the_row(
             self._sql.insert(model_calls)
@@ -53,6 +53,7 @@ class SqlCalls(SqlRepository):
                 usage_estimated=True,
                 reserved_microusd=errand.most_microusd,
                 budget_day=day,
+                owner=owner,
                 started_at=self._sql.now(),
                 **prompt_values(errand.prompt),
             )
@@ -89,13 +90,24 @@ class SqlCalls(SqlRepository):
         of_recording = (model_calls.c.recording_id == recording_id) & model_calls.c.generation_id.is_(None)
         return await self._started(_STARTED.where(of_recording, _older(lease_token)))
 
-    async def forgotten(self, started_before: datetime, run_over_before: datetime) -> Sequence[StartedCall]:
+    async def owners(self) -> Sequence[str]:
+        query = select(model_calls.c.owner).where(text(STARTED), model_calls.c.owner.is_not(None)).distinct()
+        return [row.owner for row in await self._sql.rows(query.order_by(model_calls.c.owner))]
+
+    async def forgotten(
+        self, started_before: datetime, run_over_before: datetime, dead: Collection[str] = ()
+    ) -> Sequence[StartedCall]:
         holds = (generations.c.state == GenerationState.RUNNING) & (
             generations.c.lease_token == model_calls.c.lease_token
         )
         run = select(generations.c.id).where(generations.c.id == model_calls.c.generation_id, holds)
-        run_is_over = model_calls.c.generation_id.is_not(None) & ~run.exists()
-        overdue = or_(model_calls.c.started_at < started_before, run_is_over, _recording_was_left())
+        of_a_run = model_calls.c.generation_id.is_not(None) & model_calls.c.lease_token.is_not(None)
+        overdue = or_(
+            model_calls.c.started_at < started_before,
+            of_a_run & ~run.exists(),
+            _recording_was_left(),
+            model_calls.c.owner.in_(dead),
+        )
         return await self._started(_STARTED.where(model_calls.c.started_at < run_over_before, overdue))
 
     async def _started(self, query: Select[Any]) -> Sequence[StartedCall]:

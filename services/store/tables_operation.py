@@ -51,6 +51,7 @@ model_calls = Table(
     Column("cost_microusd", BigInteger),
     Column("reserved_microusd", BigInteger),  # until it is settled
     Column("counted_microusd", BigInteger),  # by the budgets: its cost, or an assumption where the price is unknown
+    Column("owner", String),  # the process: when it is known to be dead, nobody will settle the call
     Column("budget_day", Date),  # the day by whose accounts it is paid
     Column("price", json_column()),  # US dollars a unit, as they were then
     Column("cache", String),  # what answered instead of the model

@@ -9,7 +9,17 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
-ADDED = ("chat_id", "role", "reserved_microusd", "counted_microusd", "budget_day", "price", "cache", "saved_microusd")
+ADDED = (
+    "chat_id",
+    "role",
+    "reserved_microusd",
+    "counted_microusd",
+    "budget_day",
+    "owner",
+    "price",
+    "cache",
+    "saved_microusd",
+)
 
 SUMS = (
     "calls",
@@ -82,6 +92,7 @@ def upgrade() -> None:
     op.add_column("model_calls", sa.Column("reserved_microusd", sa.BigInteger(), nullable=True))
     op.add_column("model_calls", sa.Column("counted_microusd", sa.BigInteger(), nullable=True))
     op.add_column("model_calls", sa.Column("budget_day", sa.Date(), nullable=True))
+    op.add_column("model_calls", sa.Column("owner", sa.String(), nullable=True))
     op.add_column("model_calls", sa.Column("price", sa.JSON(none_as_null=True), nullable=True))
     op.add_column("model_calls", sa.Column("cache", sa.String(), nullable=True))
     op.add_column("model_calls", sa.Column("saved_microusd", sa.BigInteger(), server_default=zero, nullable=False))
@@ -99,7 +110,9 @@ def add_spent_days(zero: sa.TextClause) -> None:
     key = ("day", *(column.name for column in (*ids, *names, *words)))
     columns = (sa.Column("day", sa.Date(), nullable=False), *ids, *names, *words, *sums)
     op.create_table("spent_days", *columns, sa.PrimaryKeyConstraint(*key, name=op.f("pk_spent_days")))
-    day = "date(started_at)" if op.get_bind().dialect.name == "sqlite" else "CAST(started_at AT TIME ZONE 'UTC' AS DATE)"
+    day = (
+        "date(started_at)" if op.get_bind().dialect.name == "sqlite" else "CAST(started_at AT TIME ZONE 'UTC' AS DATE)"
+    )
     op.execute(
         "INSERT INTO spent_days (day, member_id, project_id, chat_id, provider, model, task, prompt, calls, tokens_in,"  # noqa: S608
         " tokens_cached, tokens_out, cost_microusd, unknown_price_calls, counted_microusd, estimated_calls)"
