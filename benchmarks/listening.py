@@ -25,6 +25,7 @@ import httpx2
 import psutil
 
 from bot.embedded.ports import free_port
+from services.transcription.whisper_wire import NICENESS
 from tests.fakes.embedding_servers import get_json, wait_until
 from tests.fakes.whisper_checkpoint import build_random_whisper
 
@@ -43,17 +44,18 @@ from services.retrieval.sentence_embedder import SentenceEmbedder
 from services.transcription.short_first import ShortFirst
 from services.transcription.whisper_listener import WhisperListener
 from services.transcription.whisper_wire import Setup
-checkpoint, port, idle, embedding = sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), sys.argv[4]
-listener = WhisperListener(Setup(checkpoint, ("/nowhere",), (0.0,), None), ShortFirst(), idle_seconds=idle)
+checkpoint, port, idle, embedding, niceness = sys.argv[1:]
+setup = Setup(checkpoint, ("/nowhere",), (0.0,), niceness=int(niceness))
+listener = WhisperListener(setup, ShortFirst(), idle_seconds=float(idle))
 embedder = LoadedModel(SentenceEmbedder(embedding)) if embedding != "none" else None
-serve_models(Served(embedder, {checkpoint: listener}, frozenset({checkpoint})), host="127.0.0.1", port=port)
+serve_models(Served(embedder, {checkpoint: listener}, frozenset({checkpoint})), host="127.0.0.1", port=int(port))
 """
 BARE = """
 import json, sys, time
 import whisper
 from services.transcription.pyav_waveform import waveform
 from services.transcription.whisper_child import step_back
-step_back()  # as ours does: else whatever else runs here would slow down ours alone
+step_back(int(sys.argv[3]))  # as ours does: else whatever else runs here would slow down ours alone
 model = whisper.load_model(sys.argv[1])
 sound = waveform(open(sys.argv[2], "rb").read(), 3600, lambda: None)
 print(json.dumps({"ready": True}), flush=True)
@@ -105,9 +107,12 @@ class Server:
 
 
 @contextlib.contextmanager
-def server(checkpoint: Path, *, idle: float = 3600, embedding: str = "none") -> Iterator[Server]:
+def server(
+    checkpoint: Path, *, idle: float = 3600, embedding: str = "none", niceness: int = NICENESS
+) -> Iterator[Server]:
     port = free_port()
-    process = subprocess.Popen([sys.executable, "-c", SERVER, str(checkpoint), str(port), str(idle), embedding])
+    arguments = (str(checkpoint), str(port), str(idle), embedding, str(niceness))
+    process = subprocess.Popen([sys.executable, "-c", SERVER, *arguments])
     url = f"http://127.0.0.1:{port}"
     try:
         wait_until(lambda: is_ready(url), 120)
@@ -127,7 +132,7 @@ def is_ready(url: str) -> bool:
 @contextlib.contextmanager
 def bare(checkpoint: Path, audio: Path) -> Iterator[Callable[[], Hearing]]:
     """openai-whisper alone in a process of its own."""
-    command = [sys.executable, "-c", BARE, str(checkpoint), str(audio)]
+    command = [sys.executable, "-c", BARE, str(checkpoint), str(audio), str(NICENESS)]
     process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
     )
@@ -217,9 +222,9 @@ def line(name: str, waits: list[float]) -> str:
     )
 
 
-def embeddings_meanwhile(checkpoint: Path, folder: Path, count: int) -> None:
+def embeddings_meanwhile(checkpoint: Path, folder: Path, count: int, niceness: int) -> None:
     long = speech(600, folder).read_bytes()
-    with server(checkpoint, embedding="bundled") as serving:
+    with server(checkpoint, embedding="bundled", niceness=niceness) as serving:
         queries(serving.url, 10)
         print(line(f"query embedding, idle (load {os.getloadavg()[0]:.1f})", queries(serving.url, count)))
         hearing = threading.Thread(target=hear_until_closed, args=(serving, long), daemon=True)
@@ -256,6 +261,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=20.0, help="Length of the recording for the overhead.")
     parser.add_argument("--queries", type=int, default=QUERIES)
+    parser.add_argument("--niceness", type=int, default=NICENESS, help="Of the process that listens, for the queries.")
     parser.add_argument("--only", choices=("overhead", "embeddings", "memory"))
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
@@ -266,7 +272,7 @@ def main() -> None:
         if options.only in (None, "overhead"):
             overhead(checkpoint, options.rounds, folder, options.seconds)
         if options.only in (None, "embeddings"):
-            embeddings_meanwhile(checkpoint, folder, options.queries)
+            embeddings_meanwhile(checkpoint, folder, options.queries, options.niceness)
         if options.only in (None, "memory"):
             memory(checkpoint, folder)
 

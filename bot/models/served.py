@@ -51,4 +51,4 @@ def _listener(settings: Settings, name: str, turns: ShortFirst) -> WhisperListen
     idle = settings.transcription_idle_minutes * 60.0 or None
     settings.run_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     log = settings.run_dir / "whisper.log"
-    return WhisperListener(Setup(name, folders, LADDER, None), turns, idle_seconds=idle, log=log)
+    return WhisperListener(Setup(name, folders, LADDER), turns, idle_seconds=idle, log=log)

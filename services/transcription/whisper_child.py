@@ -1,6 +1,6 @@
 """The process that holds Whisper: `python -m services.transcription.whisper_child SETUP`, spoken to over its pipes.
 
-It runs at the lowest priority, so that queries to other models, and people, need not wait for it. Its memory goes back
+It runs at a low priority, so that queries to other models, and people, need not wait for it. Its memory goes back
 to the system when it ends; it ends when its input does, so it outlives nobody.
 """
 
@@ -17,7 +17,6 @@ from services.transcription.pyav_waveform import RATE, waveform
 from services.transcription.whisper_model import ModelUnreachable, WhisperModel
 from services.transcription.whisper_wire import Setup, Wanted, frame, read_frame
 
-_LOWEST_PRIORITY = 19
 _FIRST_TO_GO = "800"
 """When memory runs out, of 1000: https://man7.org/linux/man-pages/man5/proc_pid_oom_score_adj.5.html"""
 
@@ -45,6 +44,7 @@ class WhisperChild:
         except ModelRefused as error:
             self._tell(said="failed", reason=str(error), heals=isinstance(error, ModelUnreachable))
             return 1
+        step_back(self._setup.niceness)  # not before: somebody may be waiting for it to be loaded
         self._tell(said="loaded", device=self._model.device)
         while True:
             self._answer(*self._requests.get())
@@ -52,7 +52,9 @@ class WhisperChild:
     def _listen_to_parent(self) -> None:
         while (told := read_frame(self._input)) is not None:
             header, payload = told
-            if header["do"] == "cancel":
+            if header["do"] == "answer":
+                self._tell(said="here")
+            elif header["do"] == "cancel":
                 self._cancelled = max(self._cancelled, header["id"])
             else:
                 self._requests.put((header, payload))
@@ -83,11 +85,12 @@ class WhisperChild:
         self._output.flush()
 
 
-def step_back() -> None:
-    """Everybody else first: processor time and memory. What a system does not offer is left alone."""
+def step_back(niceness: int) -> None:
+    """Everybody else first: processor time (that of threads which exist already, too) and memory. What a system does
+    not offer is left alone."""
     with suppress(OSError):
-        os.nice(_LOWEST_PRIORITY)
-    for file, value in (("oom_score_adj", _FIRST_TO_GO), ("autogroup", str(_LOWEST_PRIORITY))):
+        os.setpriority(os.PRIO_PGRP, 0, niceness)
+    for file, value in (("oom_score_adj", _FIRST_TO_GO), ("autogroup", str(niceness))):
         # Desktop kernels share time between sessions first: https://man7.org/linux/man-pages/man7/sched.7.html
         with suppress(OSError):
             Path("/proc/self", file).write_text(value, encoding="ascii")
@@ -97,7 +100,6 @@ def main() -> int:
     # What libraries print must not get between our frames.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    step_back()
     return WhisperChild(Setup.from_json(sys.argv[1]), sys.stdin.buffer, answers).run()
 
 

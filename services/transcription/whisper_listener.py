@@ -95,9 +95,9 @@ class WhisperListener:
         if self._turns.waiting >= _MOST_WAITING:
             raise ModelBusy("too many recordings are waiting", retry_after=_BUSY_RETRY_SECONDS)
         async with self._turns.turn(len(audio)):
-            process = await self._loaded()
-            self._busy = True
+            self._busy = True  # from here on it is not unloaded
             try:
+                process = await self._loaded()
                 return _result(await process.listen(audio, wanted))
             except ProcessEnded as error:
                 self._process, self.status = None, "resting"
@@ -113,7 +113,7 @@ class WhisperListener:
             raise ModelRefused(self.reason)
 
     async def _loaded(self) -> WhisperProcess:
-        if self._process is None or not self._process.is_alive:
+        if self._process is None or not await self._process.is_there():
             self._want()
         try:
             async with asyncio.timeout(_LOADING_PATIENCE_SECONDS):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from services.domain.errors import ModelRefused
+from services.transcription.free_cores import FreeCores
 from services.transcription.whisper_names import checkpoint_file
 from services.transcription.whisper_wire import LADDER, Wanted
 
@@ -28,6 +29,7 @@ class WhisperModel:
         self._folders = folders
         self._go_on = go_on
         self._model: Any = None
+        self._cores: FreeCores | None = None
 
     @property
     def device(self) -> str:
@@ -42,8 +44,7 @@ class WhisperModel:
             import whisper
         except ImportError as error:
             raise ModelRefused("openai-whisper is not installed: the extra `local` is missing") from error
-        if threads:
-            torch.set_num_threads(threads)
+        self._cores = FreeCores(threads or torch.get_num_threads(), torch.set_num_threads)
         path = Path(self.name).expanduser()
         is_name = self.name in whisper.available_models()
         if not is_name and not path.is_file():
@@ -68,6 +69,8 @@ class WhisperModel:
             "carry_initial_prompt": bool(wanted.prompt.strip()),
             "fp16": self.device == "cuda",
         }
+        if self._cores is not None:
+            self._cores.begin()
         heard = self._model.transcribe(waveform, verbose=None, **options)
         return {
             "text": heard["text"].strip(),
@@ -78,6 +81,8 @@ class WhisperModel:
 
     def _between_steps(self, *_: Any) -> None:
         self._go_on()
+        if self._cores is not None and self.device == "cpu":
+            self._cores.step()
 
     def _folder(self) -> Path:
         """The first that has the checkpoint, else the last."""

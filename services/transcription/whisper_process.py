@@ -57,9 +57,13 @@ class WhisperProcess:
     def pid(self) -> int:
         return self._process.pid
 
-    @property
-    def is_alive(self) -> bool:
-        return self._process.returncode is None
+    async def is_there(self) -> bool:
+        """False when it was killed while nobody asked it. Not to be called while it works."""
+        try:
+            self._say(frame({"do": "answer"}))
+            return (await self._next())["said"] == "here"
+        except ProcessEnded:
+            return False
 
     async def first_word(self) -> dict[str, Any]:
         """ "loaded" or "failed". Raises ProcessEnded."""

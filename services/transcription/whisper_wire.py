@@ -12,6 +12,8 @@ from typing import IO, Any
 
 LADDER = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 """whisper.transcribe's own temperatures: a repetitive or improbable answer is tried again with more chance."""
+NICENESS = 10
+"""Of 19: queries to other models and the bot go first, and a busy machine still leaves it a share."""
 _LENGTH = struct.Struct(">I")
 LONGEST_HEADER = 64 * 1024 * 1024
 """More is no header of ours. Half an hour of speech with all its tokens takes less than one megabyte."""
@@ -27,8 +29,9 @@ class Setup:
     """Where checkpoints are looked for by name; one that must be fetched goes into the last."""
     temperatures: tuple[float, ...]
     """Tried in this order until the answer is plausible; usually LADDER."""
-    threads: int | None
-    """None: as many as torch likes."""
+    threads: int | None = None
+    """At most; None: as many as torch likes."""
+    niceness: int = NICENESS
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)
@@ -36,7 +39,7 @@ class Setup:
     @classmethod
     def from_json(cls, text: str) -> "Setup":
         told = json.loads(text)
-        return cls(told["model"], tuple(told["folders"]), tuple(told["temperatures"]), told["threads"])
+        return cls(**{**told, "folders": tuple(told["folders"]), "temperatures": tuple(told["temperatures"])})
 
 
 @dataclass(frozen=True, slots=True)

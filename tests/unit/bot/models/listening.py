@@ -19,7 +19,7 @@ VOICE = (AUDIO / "idea-ru.ogg").read_bytes()
 
 
 def listener(checkpoint: Path | str, **options: Any) -> WhisperListener:
-    setup = Setup(str(checkpoint), (str(Path(checkpoint).parent),), LADDER, None)
+    setup = Setup(str(checkpoint), (str(Path(checkpoint).parent),), LADDER)
     return WhisperListener(setup, ShortFirst(), **options)
 
 
@@ -31,7 +31,9 @@ def listening(*listeners: WhisperListener, warm: bool = True, **served: Any) -> 
         yield url
 
 
-def say(url: str, audio: bytes = VOICE, name: str = "voice.ogg", timeout: float = 60, **fields: str) -> httpx2.Response:
+def say(
+    url: str, audio: bytes = VOICE, name: str = "voice.ogg", timeout: float = 110, **fields: str
+) -> httpx2.Response:
     form = {"model": "", **fields}
     files = {"file": (name, audio, "audio/ogg")}
     return httpx2.post(f"{url}/v1/audio/transcriptions", data=form, files=files, timeout=timeout, trust_env=False)
