@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from services.assistant.answer_question import AnswerQuestion
 from services.assistant.change_member import ChangeMember
 from services.assistant.change_settings import ChangeSettings
 from services.assistant.choose_audience import ChooseAudience
@@ -48,6 +49,7 @@ class UseCases:
     start_generation: StartGeneration
     refine_draft: RefineDraft
     regenerate_draft: RegenerateDraft
+    answer_question: AnswerQuestion
     decide_review: DecideReview
     submit_for_review: SubmitForReview
     stop_generation: StopGeneration
@@ -100,6 +102,7 @@ def build_use_cases(store: Store, jobs: JobQueue, runner: GenerationRunner, cloc
         refine_draft=RefineDraft(store, runner),
         regenerate_draft=RegenerateDraft(store, runner),
         decide_review=DecideReview(store, jobs),
+        answer_question=_answer_question(store, jobs, runner),
         submit_for_review=SubmitForReview(store, jobs),
         stop_generation=StopGeneration(store, runner),
         stop_in_chat=StopInChat(store, runner),
@@ -131,4 +134,13 @@ def build_use_cases(store: Store, jobs: JobQueue, runner: GenerationRunner, cloc
         resend_delivery=ResendDelivery(store, jobs),
         forget_delivery=ForgetDelivery(store),
         report_status=ReportStatus(store, here.probes, here.version),
+    )
+
+
+def _answer_question(store: Store, jobs: JobQueue, runner: GenerationRunner) -> AnswerQuestion:
+    return AnswerQuestion(
+        StartGeneration(store, runner),
+        RefineDraft(store, runner),
+        RegenerateDraft(store, runner),
+        DecideReview(store, jobs),
     )

@@ -8,21 +8,17 @@ from aiogram.types import Message
 
 from handlers import broadcast, fallback
 from handlers.briefs import text_of
-from handlers.corrections import correct_as_asked, correct_by_reply
 from handlers.i18n import Catalogues, Texts
+from handlers.improvements import improve_by_reply
 from handlers.pending import Answer, PendingAnswers
-from handlers.reply import refine_by_reply
 from handlers.sender import MessageSender
-from services.assistant.decide_review import DecideReview
+from services.assistant.answer_question import AnswerQuestion
 from services.assistant.listening.correct_transcript import CorrectTranscript
 from services.assistant.listening.find_recording import FindRecording
 from services.assistant.pending_inputs import PendingInputs
 from services.assistant.prepare_broadcast import PrepareBroadcast
 from services.assistant.refine_draft import RefineDraft
-from services.assistant.regenerate_draft import RegenerateDraft
-from services.assistant.start_generation import StartGeneration
 from services.domain.chat import Chat, ChatAddress
-from services.domain.language import Language
 from services.domain.member import Member
 from services.domain.question import Purpose
 
@@ -33,15 +29,12 @@ async def converse(
     member: Member,
     chat: Chat,
     address: ChatAddress,
-    language: Language,
     texts: Texts,
     catalogues: Catalogues,
     bot: Bot,
     sender: MessageSender,
-    start_generation: StartGeneration,
+    answer_question: AnswerQuestion,
     refine_draft: RefineDraft,
-    regenerate_draft: RegenerateDraft,
-    decide_review: DecideReview,
     pending_inputs: PendingInputs,
     prepare_broadcast: PrepareBroadcast,
     correct_transcript: CorrectTranscript,
@@ -49,8 +42,8 @@ async def converse(
 ) -> None:
     if not await is_for_muza(message, address, bot):
         return
-    text, commanded = text_of(message), is_command(message)
-    question = None if commanded else await pending_inputs.take(member, address, _purpose_of(text))
+    text, answer = text_of(message), Answer(message, member, chat, address, texts.language)
+    question = None if is_command(message) else await pending_inputs.take(member, address, _purpose_of(text))
     if question is not None and question.purpose == Purpose.BROADCAST:
         await broadcast.announce(
             message,
@@ -62,16 +55,11 @@ async def converse(
             prepare_broadcast=prepare_broadcast,
             pending_inputs=pending_inputs,
         )
-    elif commanded or not text:
+    elif is_command(message) or not text:
         await fallback.cannot_read(message, address, texts, sender)
-    elif question is not None and question.purpose == Purpose.TRANSCRIPT:
-        await correct_as_asked(question, text, member, correct_transcript)
     elif question is not None:
-        answers = PendingAnswers(start_generation, refine_draft, regenerate_draft, decide_review, sender, catalogues)
-        await answers(question, Answer(message, member, chat, address, language))
-    elif await refine_by_reply(message, text, member, address, bot, refine_draft):
-        return
-    elif not await correct_by_reply(message, text, member, address, bot, find_recording, correct_transcript):
+        await PendingAnswers(answer_question, correct_transcript, sender, catalogues)(question, answer)
+    elif not await improve_by_reply(answer, bot, refine_draft, find_recording, correct_transcript):
         await fallback.offer(address, texts, sender)
 
 

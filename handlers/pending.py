@@ -5,18 +5,16 @@ from dataclasses import dataclass
 from aiogram.types import Message
 
 from handlers.briefs import request_in, text_of
+from handlers.corrections import correct_as_asked
 from handlers.i18n import Catalogues
 from handlers.keyboards import card_keyboard
 from handlers.sender import MessageSender
 from handlers.views.card import card_message
 from services.assistant.answer_question import TASKS, AnswerQuestion, place_of
 from services.assistant.answer_question import Answer as Words
-from services.assistant.decide_review import DecideReview
+from services.assistant.listening.correct_transcript import CorrectTranscript
 from services.assistant.pending_inputs import PendingInput
 from services.assistant.ports import Card
-from services.assistant.refine_draft import RefineDraft
-from services.assistant.regenerate_draft import RegenerateDraft
-from services.assistant.start_generation import StartGeneration
 from services.domain.chat import Chat, ChatAddress
 from services.domain.generation import Generation
 from services.domain.language import Language
@@ -43,25 +41,23 @@ class Answer:
 class PendingAnswers:
     """Carries out what a question was about."""
 
-    start_generation: StartGeneration
-    refine_draft: RefineDraft
-    regenerate_draft: RegenerateDraft
-    decide_review: DecideReview
+    answer_question: AnswerQuestion
+    correct_transcript: CorrectTranscript
     sender: MessageSender
     catalogues: Catalogues
 
     async def __call__(self, question: PendingInput, answer: Answer) -> Generation | None:
         """The attempt that was started, if one was. Raises what the use case raises."""
+        if question.purpose == Purpose.TRANSCRIPT:
+            await correct_as_asked(question, answer.text, answer.member, self.correct_transcript)
+            return None
         text, material = answer.text, None
         task = TASKS.get(Purpose(question.purpose))
         if task is not None:
             request = request_in(answer.message, task, self.catalogues.texts(answer.language))
             text, material = request.text, request.material
         given = Words(answer.member, answer.chat, answer.address, answer.language, text, material)
-        answer_question = AnswerQuestion(
-            self.start_generation, self.refine_draft, self.regenerate_draft, self.decide_review
-        )
-        outcome = await answer_question(question, given)
+        outcome = await self.answer_question(question, given)
         if not isinstance(outcome, Card):
             return outcome
         texts, shown_in = self.catalogues.texts(outcome.language), place_of(question)

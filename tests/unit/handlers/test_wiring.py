@@ -17,7 +17,7 @@ def test_handlers_ask_only_for_what_the_process_provides() -> None:
 
 
 def test_the_fakes_cover_every_use_case_that_handlers_ask_for() -> None:
-    assert required_names() - FROM_MIDDLEWARES - FROM_DISPATCHER == {*REAL, "pending_inputs"}
+    assert required_names() - FROM_MIDDLEWARES - FROM_DISPATCHER == {*REAL, "pending_inputs", "answer_question"}
 
 
 def test_a_router_can_be_built_twice() -> None:
