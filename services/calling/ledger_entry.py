@@ -1,13 +1,18 @@
 """One try at a model as a row of the ledger: written before the request leaves, settled once however it ends."""
 
 import asyncio
+from collections.abc import AsyncGenerator, Awaitable
+from typing import TypeVar
 
 from loguru import logger
 
 from services.domain.errand import Errand
-from services.domain.errors import MuzaError, StoreUnavailable, StreamIncomplete
+from services.domain.errors import GenerationHalted, MuzaError, StoreUnavailable, StreamIncomplete
 from services.domain.metering import CallLedger
+from services.domain.price import Bill
 from services.domain.usage import CallOutcome, CallReport, Usage
+
+Result = TypeVar("Result")
 
 
 class LedgerEntry:
@@ -23,13 +28,21 @@ class LedgerEntry:
         return f"muza-{self._call_id}"
 
     async def open(self) -> None:
-        """Raises StoreUnavailable, LeaseLost: the request must not leave then."""
+        """Raises StoreUnavailable, LeaseLost, BudgetExhausted, GenerationHalted: the request must not leave then."""
         try:
             # Shielded: a row may be committed although its writer was stopped meanwhile; then its id must be known.
             await asyncio.shield(self._write())
         except asyncio.CancelledError:
             await asyncio.shield(self._withdraw())
             raise
+
+    async def during(self, work: Awaitable[Result]) -> Result:
+        """The request itself. Raises GenerationHalted when an admin halts generation meanwhile."""
+        return await self._ledger.halts.during(self._errand.context.project_id, work)
+
+    def each(self, parts: AsyncGenerator[Result, None]) -> AsyncGenerator[Result, None]:
+        """An answer that comes in parts. Raises as `during`."""
+        return self._ledger.halts.each(self._errand.context.project_id, parts)
 
     async def settle(self, report: CallReport) -> None:
         try:
@@ -57,17 +70,40 @@ class LedgerEntry:
             await self.settle(CallReport(CallOutcome.STOPPED, Usage(), cost_microusd=0, latency_ms=0))
 
 
+def billed_report(
+    bill: Bill,
+    outcome: CallOutcome,
+    usage: Usage,
+    latency_ms: int,
+    *,
+    first_token_ms: int | None = None,
+    finish_reason: str | None = None,
+    error_code: str | None = None,
+) -> CallReport:
+    return CallReport(
+        outcome,
+        usage,
+        bill.cost_microusd,
+        latency_ms,
+        first_token_ms,
+        finish_reason,
+        error_code,
+        bill.assumed_microusd,
+        bill.price,
+    )
+
+
 def outcome_of(error: BaseException | None) -> CallOutcome:
     if error is None:
         return CallOutcome.OK
     if isinstance(error, StreamIncomplete):
         return CallOutcome.CUT
-    if isinstance(error, asyncio.CancelledError | GeneratorExit):
+    if isinstance(error, asyncio.CancelledError | GeneratorExit | GenerationHalted):
         return CallOutcome.STOPPED
     return CallOutcome.FAILED
 
 
 def error_code_of(error: BaseException | None) -> str | None:
-    if error is None or outcome_of(error) is CallOutcome.STOPPED:
-        return None
-    return error.code if isinstance(error, MuzaError) else "internal"
+    if isinstance(error, MuzaError):
+        return error.code
+    return None if outcome_of(error) in (CallOutcome.OK, CallOutcome.STOPPED) else "internal"

@@ -1,11 +1,13 @@
 """What every call to a model passes, whatever the model does: the ledger, the price list, the circuit breaker."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Awaitable, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from services.domain.errand import Errand
 from services.domain.usage import CallReport, StartedCall, Usage
+
+Result = TypeVar("Result")
 
 
 class PriceList(Protocol):
@@ -18,8 +20,23 @@ class PriceList(Protocol):
         ...
 
 
+class Halting(Protocol):
+    """The kill switch, for calls that have left. Both raise GenerationHalted as soon as the project is halted."""
+
+    async def during(self, project_id: int | None, work: Awaitable[Result]) -> Result:
+        """`work`, cancelled then."""
+        ...
+
+    def each(self, project_id: int | None, parts: AsyncGenerator[Result, None]) -> AsyncGenerator[Result, None]:
+        """`parts`, until then; the caller closes them."""
+        ...
+
+
 class CallLedger(Protocol):
     """Every model call passes it: recorded before the request leaves, settled after."""
+
+    @property
+    def halts(self) -> Halting: ...
 
     async def start(self, errand: Errand) -> int:
         """The call's id; the money it may cost is reserved.

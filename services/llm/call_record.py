@@ -2,9 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from services.calling.ledger_entry import LedgerEntry, error_code_of, outcome_of
 from services.domain.errand import Errand
@@ -16,6 +16,7 @@ from services.domain.usage import CallContext, CallOutcome, CallReport, Usage
 from services.llm.ports import StreamEnd, TokenCounter
 from services.llm.routing import Route
 
+Part = TypeVar("Part")
 _LONG_TEXT_CHARS = 20_000
 _PER_MESSAGE_TOKENS = 4
 """Role and separators (https://cookbook.openai.com/examples/how_to_count_tokens_with_tiktoken)."""
@@ -74,6 +75,10 @@ class CallRecord:
         reached(FailPoint.CALL_RECORDED)
         self._started = self._recorder.monotonic()
         return self
+
+    def each(self, parts: AsyncGenerator[Part, None]) -> AsyncGenerator[Part, None]:
+        """Raises GenerationHalted when an admin halts generation meanwhile."""
+        return self._open_entry.each(parts)
 
     def add(self, text: str) -> str:
         """The text so far."""

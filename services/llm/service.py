@@ -104,8 +104,8 @@ class LLMService:
         request = ChatRequest(
             route.model, prompt.messages, prompt.parameters, json_schema, request_id=record.request_id
         )
-        async with aclosing(route.chat.stream(request)) as parts:
-            async for part in parts:
+        async with aclosing(route.chat.stream(request)) as parts, aclosing(record.each(parts)) as going:
+            async for part in going:
                 if isinstance(part, StreamEnd):
                     record.end = part
                 else:

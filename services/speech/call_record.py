@@ -54,7 +54,7 @@ class RecordedVoice:
         reached(FailPoint.CALL_RECORDED)
         began, told, error = self._monotonic(), None, None
         try:
-            spoken = await self._voice.speak(replace(request, request_id=entry.request_id))
+            spoken = await entry.during(self._voice.speak(replace(request, request_id=entry.request_id)))
             told = spoken.usage
         except BaseException as caught:
             error = caught

@@ -4,10 +4,9 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 
+from services.store.ports_money import EVERYTHING
 from services.store.sql_connection import SqlRepository
 from services.store.tables_money import halts
-
-EVERYTHING = 0
 
 
 class SqlHalts(SqlRepository):

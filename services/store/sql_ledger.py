@@ -3,10 +3,12 @@
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from services.calling.halt_watch import HaltWatch
 from services.domain.budget import Account, accounts_of
 from services.domain.errand import Errand
 from services.domain.errors import BudgetExhausted, GenerationHalted
 from services.domain.lease import LeaseLost, recording_lease
+from services.domain.metering import Halting
 from services.domain.usage import CallContext, CallReport, StartedCall
 from services.store.budget_notices import tell_of_refusal, tell_of_shares
 from services.store.ports import Store, Transaction
@@ -31,9 +33,12 @@ class SqlLedger:
         *,
         owner: str | None = None,
         is_gone: Callable[[str], bool] = _nobody_knows,
+        halts: HaltWatch | None = None,
     ) -> None:
         """`zone`: in which the days, weeks and months of budgets begin. `owner`: what this process calls itself, and
-        `is_gone`: whether the process that called itself so is known to be dead."""
+        `is_gone`: whether the process that called itself so is known to be dead. `halts`: what ends
+        calls under way."""
+        self.halts: Halting = halts or HaltWatch()
         self._store = store
         self._zone = zone
         self._owner = owner

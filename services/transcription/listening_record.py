@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from types import TracebackType
 from typing import Self
@@ -45,6 +45,10 @@ class ListeningRecord:
     @property
     def request_id(self) -> str:
         return self._entry.request_id
+
+    async def during(self, listening: Awaitable[Heard]) -> Heard:
+        """Raises GenerationHalted when an admin halts generation meanwhile."""
+        return await self._entry.during(listening)
 
     async def __aenter__(self) -> Self:
         await self._entry.open()

@@ -99,7 +99,7 @@ class TranscriptionService:
                     prompt=prompt_of(hints),
                     request_id=record.request_id,
                 )
-                record.heard = await route.listener.listen(request)
+                record.heard = await record.during(route.listener.listen(request))
             if verdict.error is None and record.heard is not None:
                 return believed(record.heard, duration_ms)
 

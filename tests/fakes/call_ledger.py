@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from services.calling.halt_watch import HaltWatch
 from services.domain.errand import Errand
 from services.domain.errors import StoreUnavailable
 from services.domain.generation import PromptRelease
@@ -30,6 +31,7 @@ class MemoryLedger:
     calls: list[RecordedCall] = field(default_factory=list)
     refuses_start: bool = False
     refuses_finish: bool = False
+    halts: HaltWatch = field(default_factory=HaltWatch)
 
     async def start(self, errand: Errand) -> int:
         if self.refuses_start:
