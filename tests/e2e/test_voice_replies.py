@@ -14,15 +14,12 @@ from aiogram.types import Message
 from bot.job_tools import open_job_tools
 from bot.settings import child_environment
 from services.delivery.service import Pace
-from services.domain.chat import ChatAddress
 from services.domain.failpoint import KILLED, FailPoint
-from services.domain.language import Language
 from services.domain.member import VoiceReplies
-from services.domain.recording import NewRecording, RecordingKind
 from services.queue.ports import QueueName
 from tests.e2e.house import House, buttons, is_card, open_house
+from tests.e2e.speaking import card_under, listening_house, speaks
 from tests.emulators.openai.faults import Fault, FaultKind
-from tests.emulators.telegram.attachments import voice
 
 SPEAKS: dict[str, Any] = {"speech_model": "openai:gpt-4o-mini-tts", "speech_voice": "coral"}
 ROOT = Path(__file__).parents[2]
@@ -84,27 +81,21 @@ async def test_a_person_chooses_to_listen_and_hears_the_ideas_under_the_card(tmp
 
 
 async def test_speech_is_answered_by_speech_and_text_by_text(tmp_path: Path, valkey_url: str) -> None:
-    async with open_house(tmp_path, valkey_url, with_worker=True, **SPEAKS) as house:
+    async with listening_house(tmp_path, valkey_url, with_worker=True, **SPEAKS) as house:
         await wishes(house, VoiceReplies.TO_VOICE)
         typed = await house.writer.says("/idea слоган для вечернего чая")
         await house.writer.sees(is_card, after=typed, timeout=20)
-        sound = (ROOT / "tests" / "data" / "audio" / "idea-ru.ogg").read_bytes()
-        (recording,) = await house.writer.sends(voice(sound, duration=6))
-        await carried(house, recording)
-        answering = await house.writer.says("/idea слоган для летнего чая")
-        await house.writer.sees(is_card, after=answering, timeout=20)
-        assert voices(house) == 0
-
-
-async def carried(house: House, message: Message) -> None:
-    """The recording in this message is known."""
-    async with house.container.store.transaction() as tx:
-        writer = await tx.members.by_telegram_id(house.writer.id)
-        (project,) = await tx.projects.list()
-        assert writer is not None
-        address = ChatAddress(message.chat.id, None, message.message_id)
-        new = NewRecording(writer.id, project.id, address, RecordingKind.VOICE, Language.RUSSIAN, "file")
-        await tx.recordings.add(new)
+        asked = await speaks(house.writer, "idea-ru")
+        card = await card_under(house.writer, asked)
+        spoken = await house.writer.sees(is_voice, after=card, timeout=30)
+        assert spoken.reply_to_message is not None
+        assert spoken.reply_to_message.message_id == card.message_id, "the ideas, and not what was heard"
+        in_group = await speaks(house.writer, "idea-ru", chat=house.group, caption="/idea")
+        await card_under(house.writer, in_group, chat=house.group)
+        async with house.container.store.reading() as tx:
+            paid = await tx.calls.totals()
+        assert paid.unknown_price_calls == paid.calls, "a server of one's own has no list prices"
+        assert voices(house) == 1
 
 
 async def test_a_voice_that_is_down_takes_nothing_from_the_text(tmp_path: Path, valkey_url: str) -> None:
