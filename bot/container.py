@@ -5,20 +5,25 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from redis.asyncio import Redis
 
+from bot.budget_defaults import seed_budgets
 from bot.clock import SystemClock
 from bot.jobs import FUNCTIONS
 from bot.limiter import open_limiter
 from bot.nursery import Nursery
+from bot.ownership import is_gone, new_owner
 from bot.settings import EmbeddingKind, Settings
 from bot.speech import speech_providers
 from bot.transcription import transcription_providers, transcription_routes
 from services.assistant.ports import Clock
 from services.assistant.stages.compose import Window
+from services.calling.halt_watch import HaltWatch
 from services.delivery.ports import RateLimiter
 from services.delivery.redis_limiter import open_redis
 from services.domain.metering import CallLedger, CircuitBreaker, PriceList
@@ -65,6 +70,8 @@ class Adapters:
     store: Store
     passages: PassageSource
     ledger: CallLedger
+    halts: HaltWatch
+    """Of the calls of this process."""
     clock: Clock
     jobs: JobQueue
     limiter: RateLimiter
@@ -128,7 +135,8 @@ async def open_adapters(settings: Settings, role: str, stack: AsyncExitStack) ->
     await upgrade_schema(settings.sql_url)
     engine = open_engine(settings.sql_url)
     stack.push_async_callback(engine.dispose)
-    store = SqlStore(engine)
+    store, zone = SqlStore(engine), ZoneInfo(settings.timezone)
+    await seed_budgets(store, settings, datetime.now(zone).date())
     redis = open_redis(settings.redis_url) if settings.redis_url else None
     if redis is not None:
         stack.push_async_callback(redis.aclose)
@@ -142,7 +150,7 @@ async def open_adapters(settings: Settings, role: str, stack: AsyncExitStack) ->
     return Adapters(
         store=store,
         passages=SqlPassageSource(store),
-        ledger=SqlLedger(store),
+        ledger=SqlLedger(store, zone, owner=new_owner(), is_gone=is_gone),
         clock=SystemClock(),
         jobs=jobs,
         limiter=await stack.enter_async_context(open_limiter(redis)),

@@ -10,6 +10,7 @@ from bot.container import Container
 from bot.speech import open_speak_answer
 from bot.telegram_session import ConnectFailed
 from bot.urgency import mark_urgency
+from handlers.budget_renderers import budget_renderers
 from handlers.delivery_renderers import Renderers, access_renderers, broadcast_renderers, draft_renderers
 from handlers.delivery_sender import TelegramDeliverySender
 from handlers.i18n import Catalogues
@@ -106,6 +107,7 @@ def _renderers(container: Container, facts: Facts, catalogues: Catalogues) -> Re
         **draft_renderers(facts.card),
         **review_renderers(describe, CardInMessage(container.store), catalogues),
         **broadcast_renderers(),
+        **budget_renderers(),
         **undelivered_renderers(facts.undelivered),
         **transcript_renderers(ExportTranscript(container.store)),
     }

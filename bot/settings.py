@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from datetime import UTC
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -103,6 +104,10 @@ class Settings(BaseSettings):
     speech_base_url: str | None = None
     speech_api_key: SecretStr | None = None
 
+    # Money
+    budget_team_month_usd: Decimal | None = Field(default=Decimal(50), ge=0, le=1_000_000, decimal_places=2)
+    budget_person_day_usd: Decimal | None = Field(default=Decimal(5), ge=0, le=1_000_000, decimal_places=2)
+
     # Reviews
     quiet_hours: str | None = None
     timezone: str = "UTC"
@@ -135,6 +140,11 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
+
+    @field_validator("budget_team_month_usd", "budget_person_day_usd", mode="before")
+    @classmethod
+    def _none_is_no_limit(cls, value: object) -> object:
+        return None if isinstance(value, str) and value.strip().lower() == "none" else value
 
     @field_validator("telegram_api_base")
     @classmethod
@@ -218,9 +228,8 @@ class Settings(BaseSettings):
     @property
     def whisper_folders(self) -> tuple[Path, ...]:
         """Where checkpoints are looked for by name: openai-whisper's own cache, then ours; into it they are fetched."""
-        cache = os.environ.get("XDG_CACHE_HOME")
-        usual = Path(cache) if cache else Path.home() / ".cache"
-        return usual / "whisper", self.data_dir.absolute() / "models"
+        cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111 - needs no home
+        return Path(cache) / "whisper", self.data_dir.absolute() / "models"
 
     @property
     def spoken_model(self) -> str | None:

@@ -55,7 +55,7 @@ async def _tell(tx: Transaction, account: Account, share: int) -> None:
                 DeliveryKind.BUDGET_NOTICE,
                 ChatAddress(reader.telegram_id),
                 f"{about}:{reader.id}",
-                {**payload, "is_own": person is not None and reader.id == person.id},
+                {**payload, "is_own": reader == person, "for_admin": reader.may_administer},
             )
             for reader in await _readers(tx, account, share, person)
         ]
