@@ -24,6 +24,7 @@ from bot.transcription import transcription_providers, transcription_routes
 from services.assistant.ports import Clock
 from services.assistant.stages.compose import Window
 from services.calling.halt_watch import HaltWatch
+from services.calling.price_book import PriceBook
 from services.delivery.ports import RateLimiter
 from services.delivery.redis_limiter import open_redis
 from services.domain.metering import CallLedger, CircuitBreaker, PriceList
@@ -159,7 +160,7 @@ async def open_adapters(settings: Settings, role: str, stack: AsyncExitStack) ->
         listening=transcription_routes(settings, stack),
         breaker=breaker,
         counter=TiktokenCounter(settings.data_dir.absolute() / "encodings"),
-        prices=GenaiPriceList(providers=_priced_providers(settings)),
+        prices=PriceBook(GenaiPriceList(providers=_priced_providers(settings))),
         prompts=JinjaPromptLibrary(PROMPTS),
         keyword=keyword,
         vectors=vectors,

@@ -78,4 +78,5 @@ class SpeakAnswer:
             member_id=generation.requested_by,
             brief_id=generation.brief_id,
             generation_id=generation.id,
+            chat_id=brief.address.chat_id if brief else None,
         )

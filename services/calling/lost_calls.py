@@ -8,6 +8,7 @@ from typing import Protocol
 
 from loguru import logger
 
+from services.calling.ledger_entry import billed_report
 from services.domain.metering import CallLedger, PriceList
 from services.domain.usage import CallOutcome, CallReport, StartedCall, Usage
 
@@ -60,8 +61,8 @@ class LostCalls:
                 audio_ms=call.audio_ms,
                 characters=call.characters,
             )
-            cost = self._prices.cost_microusd(call.provider, call.model, usage)
-            reports.append((call, CallReport(CallOutcome.LOST, usage, cost, latency_ms=0)))
+            bill = self._prices.bill(call.provider, call.model, usage)
+            reports.append((call, billed_report(bill, CallOutcome.LOST, usage, latency_ms=0)))
         return reports
 
 

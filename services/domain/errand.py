@@ -17,5 +17,7 @@ class Errand:
     tokens_in: int = 0
     audio_ms: int = 0
     characters: int = 0
+    role: str | None = None
+    """Which of our models it is: smart, fast; or what else was asked for: transcription, speech, embedding."""
     most_microusd: int = 0
     """What it can cost at most: reserved from every account that pays for it."""

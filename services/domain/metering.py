@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from services.domain.errand import Errand
+from services.domain.price import Bill
 from services.domain.usage import CallReport, StartedCall, Usage
 
 Result = TypeVar("Result")
@@ -12,11 +13,11 @@ Result = TypeVar("Result")
 
 class PriceList(Protocol):
     def load(self) -> None:
-        """Blocking: read the prices. Until then the first `cost_microusd` does it."""
+        """Blocking: read the prices. Until then the first `bill` does it."""
         ...
 
-    def cost_microusd(self, provider: str, model: str, usage: Usage) -> int | None:
-        """None: unknown; 0 only for models declared local."""
+    def bill(self, provider: str, model: str, usage: Usage) -> Bill:
+        """For a call that used so much, or that will use so much at most."""
         ...
 
 

@@ -1,20 +1,22 @@
 """One try at a model in the ledger: written before the request leaves, settled however it ends."""
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncGenerator, Callable
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
-from services.calling.ledger_entry import LedgerEntry, error_code_of, outcome_of
+from services.calling.ledger_entry import LedgerEntry, billed_report, error_code_of, outcome_of
 from services.domain.errand import Errand
 from services.domain.errors import ModelTimeout
 from services.domain.failpoint import FailPoint, reached
 from services.domain.metering import CallLedger, PriceList
 from services.domain.prompt import RenderedPrompt
-from services.domain.usage import CallContext, CallOutcome, CallReport, Usage
+from services.domain.usage import CallContext, CallOutcome, Usage
 from services.llm.ports import StreamEnd, TokenCounter
 from services.llm.routing import Route
+from services.llm.token_bound import most_tokens
 
 Part = TypeVar("Part")
 _LONG_TEXT_CHARS = 20_000
@@ -35,18 +37,29 @@ class CallRecorder:
         self.counter = counter
         self.monotonic = monotonic
 
-    def record(self, context: CallContext, route: Route, prompt: RenderedPrompt) -> "CallRecord":
-        return CallRecord(self, context, route, prompt)
+    def record(
+        self, context: CallContext, route: Route, prompt: RenderedPrompt, json_schema: dict[str, Any] | None = None
+    ) -> "CallRecord":
+        """`prompt` limits its answer (`max_tokens`): what the call can cost at most is reserved."""
+        return CallRecord(self, context, route, prompt, json_schema)
 
 
 class CallRecord:
     """Async context manager around one try. After it: `usage` and `cost_microusd`."""
 
-    def __init__(self, recorder: CallRecorder, context: CallContext, route: Route, prompt: RenderedPrompt) -> None:
+    def __init__(
+        self,
+        recorder: CallRecorder,
+        context: CallContext,
+        route: Route,
+        prompt: RenderedPrompt,
+        json_schema: dict[str, Any] | None,
+    ) -> None:
         self._recorder = recorder
         self._context = context
         self._route = route
         self._prompt = prompt
+        self._schema = "" if json_schema is None else json.dumps(json_schema, ensure_ascii=False)
         self._entry: LedgerEntry | None = None
         self._tokens_in = 0
         self._started = 0.0
@@ -69,7 +82,15 @@ class CallRecord:
     async def __aenter__(self) -> Self:
         self._tokens_in = await self._prompt_tokens()
         route, prompt = self._route, self._prompt
-        errand = Errand(self._context, route.provider, route.model, prompt.release, self._tokens_in)
+        errand = Errand(
+            self._context,
+            route.provider,
+            route.model,
+            prompt.release,
+            self._tokens_in,
+            most_microusd=await self._most_microusd(),
+            role=prompt.role.value,
+        )
         self._entry = LedgerEntry(self._recorder.ledger, errand)
         await self._entry.open()
         reached(FailPoint.CALL_RECORDED)
@@ -101,13 +122,14 @@ class CallRecord:
     async def _settle(self, error: BaseException | None, latency_ms: int) -> None:
         outcome = outcome_of(error)
         self.usage = await self._usage(outcome, error)
-        self.cost_microusd = self._recorder.prices.cost_microusd(self._route.provider, self._route.model, self.usage)
+        bill = self._recorder.prices.bill(self._route.provider, self._route.model, self.usage)
+        self.cost_microusd = bill.cost_microusd
         await self._open_entry.settle(
-            CallReport(
-                outcome=outcome,
-                usage=self.usage,
-                cost_microusd=self.cost_microusd,
-                latency_ms=latency_ms,
+            billed_report(
+                bill,
+                outcome,
+                self.usage,
+                latency_ms,
                 first_token_ms=self._first_token_ms,
                 finish_reason=self.end.finish_reason if self.end else None,
                 error_code=error_code_of(error),
@@ -125,6 +147,15 @@ class CallRecord:
     async def _prompt_tokens(self) -> int:
         contents = [message.content for message in self._prompt.messages]
         return await self._count(contents) + _PER_MESSAGE_TOKENS * len(contents)
+
+    async def _most_microusd(self) -> int:
+        sent = [*(message.content for message in self._prompt.messages), self._schema]
+        counted = self._tokens_in + await self._count([self._schema])
+        most = Usage(
+            tokens_in=most_tokens(self._route.model, counted, sent),
+            tokens_out=self._prompt.parameters.max_tokens or 0,
+        )
+        return self._recorder.prices.bill(self._route.provider, self._route.model, most).counted_microusd
 
     async def _count(self, texts: list[str]) -> int:
         if sum(map(len, texts)) > _LONG_TEXT_CHARS:

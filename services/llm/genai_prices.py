@@ -5,10 +5,16 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from services.domain.price import Bill
 from services.domain.usage import Usage
 
 LOCAL_PROVIDERS = frozenset({"ollama", "lmstudio", "local"})
 """Servers that run the model on a machine of ours (`provider_name` recognises them), and our models process."""
+
+_UNKNOWN = Bill(None)
+_RECORDED = frozenset(
+    {"input_mtok", "cache_read_mtok", "output_mtok", "input_audio_mtok", "audio_hours", "input_mchars"}
+)
 
 
 class GenaiPriceList:
@@ -36,11 +42,11 @@ class GenaiPriceList:
         data_snapshot._bundled_snapshot.cache_clear()
         sys.modules.pop("genai_prices.data", None)
 
-    def cost_microusd(self, provider: str, model: str, usage: Usage) -> int | None:
-        """Millionths of a US dollar, rounded half up. A model seen through another vendor's name ("openai/gpt-4o" at an
-        unknown provider) has no known price there: None."""
+    def bill(self, provider: str, model: str, usage: Usage) -> Bill:
+        """Rounded half up. A model seen through another vendor's name ("openai/gpt-4o" at an unknown provider) has no
+        known price there."""
         if provider in self._local:
-            return 0
+            return Bill(0, price={"local": "true"})
         if self._snapshot is None:
             self.load()
         from genai_prices import Usage as PricedUsage
@@ -48,11 +54,23 @@ class GenaiPriceList:
         try:
             price = self._snapshot.calc(PricedUsage(**_counts(usage)), model, provider, None, None)
         except LookupError:
-            return None
-        dollars = Decimal(price.total_price)
+            return _UNKNOWN
+        dollars, record = Decimal(price.total_price), _record(price.model_price)
         if dollars == 0 and (usage.audio_ms or usage.characters):
-            return None  # it is paid by something that was not counted
-        return int((dollars * 1_000_000).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+            return Bill(None, price=record)  # it is paid by something that was not counted
+        cost = int((dollars * 1_000_000).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+        return Bill(cost, price=record)
+
+
+def _record(price: Any) -> dict[str, str]:
+    """As the list names its units; of prices that grow with the length of the prompt, all of them."""
+    return {name: _amount(value) for name, value in vars(price).items() if value is not None and name in _RECORDED}
+
+
+def _amount(price: Any) -> str:
+    if isinstance(price, Decimal):
+        return str(price)
+    return " ".join([str(price.base), *(f">{tier.start}:{tier.price}" for tier in price.tiers)])
 
 
 def _counts(usage: Usage) -> dict[str, Decimal | int]:

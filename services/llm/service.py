@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any
 
 from services.calling.lost_calls import LostCalls
@@ -21,6 +22,8 @@ from services.llm.routing import Route
 
 __all__ = ["Completed", "Delta", "LLMService", "Restarted"]
 
+MOST_TOKENS_OUT = 4_000
+
 
 class LLMService:
     def __init__(
@@ -32,15 +35,18 @@ class LLMService:
         prices: PriceList,
         counter: TokenCounter,
         policy: RetryPolicy | None = None,
+        max_tokens: int = MOST_TOKENS_OUT,
         sleep: Sleep = asyncio.sleep,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`routes`: for each role its models, the preferred one first (see `plan_routes`)."""
+        """`routes`: for each role its models, the preferred one first (see `plan_routes`). `max_tokens`: of an answer
+        whose prompt sets no limit."""
         self._routes = routes
         self._breaker = breaker
         self._recorder = CallRecorder(ledger, prices, counter, monotonic)
         self.lost_calls = LostCalls(ledger, prices, counter)
         self._policy = policy or RetryPolicy()
+        self._max_tokens = max_tokens
         self._sleep = sleep
         self._monotonic = monotonic
         self._warm = False
@@ -63,18 +69,20 @@ class LLMService:
     ) -> AsyncGenerator[Delta | Restarted | Completed, None]:
         """Deltas with the growing text, Restarted before each try but the first, and Completed at the end.
 
-        Raises the ModelError tree when every try at every model failed, StoreUnavailable when the ledger cannot be
-        written, LeaseLost when `context` names a run that is over (no call leaves then). Close the generator
-        (`contextlib.aclosing`) to stop: the connection is closed and the call settled as stopped before that returns.
+        Raises the ModelError tree when every try at every model failed; and, so that no call leaves, StoreUnavailable
+        when the ledger cannot be written, LeaseLost when `context` names a run that is over, BudgetExhausted,
+        GenerationHalted (that one ends a stream, too). Close the generator (`contextlib.aclosing`) to stop: the
+        connection is closed and the call settled as stopped before that returns.
         """
         if not self._routes[prompt.role]:
             raise ModelNotConfigured("no OPENAI_API_KEY and no OPENAI_BASE_URL")
         if not self._warm:
             await self.warm_up()
+        prompt = self._limited(prompt)
         tries = Tries(self._routes[prompt.role], self._policy, self._breaker, self._sleep, self._monotonic)
         while True:
             route = await tries.next()
-            record = self._recorder.record(context, route, prompt)
+            record = self._recorder.record(context, route, prompt, json_schema)
             async with Verdict(self._breaker, tries, route) as verdict:
                 if tries.last_error is not None:
                     yield Restarted(tries.last_error.code)
@@ -97,6 +105,12 @@ class LLMService:
                 if isinstance(event, Completed):
                     return event
         raise StreamIncomplete("the stream ended without a result")
+
+    def _limited(self, prompt: RenderedPrompt) -> RenderedPrompt:
+        """Without a limit nobody could say what an answer costs at most."""
+        if prompt.parameters.max_tokens is not None:
+            return prompt
+        return replace(prompt, parameters=replace(prompt.parameters, max_tokens=self._max_tokens))
 
     async def _deltas(
         self, record: CallRecord, route: Route, prompt: RenderedPrompt, json_schema: dict[str, Any] | None

@@ -5,19 +5,24 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from services.calling.ledger_entry import LedgerEntry, error_code_of, outcome_of
+from services.calling.ledger_entry import LedgerEntry, billed_report, error_code_of, outcome_of
 from services.domain.errand import Errand
 from services.domain.errors import ModelTimeout
 from services.domain.failpoint import FailPoint, reached
 from services.domain.generation import PromptRelease
 from services.domain.metering import CallLedger, PriceList
-from services.domain.usage import CallContext, CallOutcome, CallReport, Usage
+from services.domain.usage import CallContext, CallOutcome, Usage
 from services.speech.ports import SpeakRequest, Spoken, TextToSpeech
 
 _LETTERS_PER_TOKEN = 3
 _SOUND_TOKENS_PER_LETTER = 1.5
 """About 14 letters a second, and 1,250 tokens of sound a minute
 (https://platform.openai.com/docs/pricing: $12 a million of them, $0.015 a minute)."""
+
+_MOST_SLOWNESS = 3
+"""Times what a usual voice needs: how to say it may ask for long pauses."""
+ROLE = "speech"
+"""In the ledger."""
 
 
 class RecordedVoice:
@@ -47,7 +52,14 @@ class RecordedVoice:
         """Raises the ModelError tree, StoreUnavailable when the ledger cannot be written (nothing left then)."""
         expected = _expected(request)
         errand = Errand(
-            context, self.provider, request.model, release, expected.tokens_in, characters=expected.characters
+            context,
+            self.provider,
+            request.model,
+            release,
+            expected.tokens_in,
+            characters=expected.characters,
+            most_microusd=self._prices.bill(self.provider, request.model, _most(request)).counted_microusd,
+            role=ROLE,
         )
         entry = LedgerEntry(self._ledger, errand)
         await entry.open()
@@ -61,11 +73,11 @@ class RecordedVoice:
             raise
         finally:
             usage = _usage(expected, told, error)
-            report = CallReport(
-                outcome=outcome_of(error),
-                usage=usage,
-                cost_microusd=self._prices.cost_microusd(self.provider, request.model, usage),
-                latency_ms=round((self._monotonic() - began) * 1000),
+            report = billed_report(
+                self._prices.bill(self.provider, request.model, usage),
+                outcome_of(error),
+                usage,
+                round((self._monotonic() - began) * 1000),
                 error_code=error_code_of(error),
             )
             # Shielded: a shutdown must not leave the call looking as if it were still running.
@@ -84,6 +96,18 @@ def _expected(request: SpeakRequest) -> Usage:
         tokens_out=round(letters * _SOUND_TOKENS_PER_LETTER),
         characters=letters,
         estimated=True,
+    )
+
+
+def _most(request: SpeakRequest) -> Usage:
+    """What a provider can count at most: no text has more tokens than bytes."""
+    expected = _expected(request)
+    if not expected.tokens_out:
+        return expected
+    return replace(
+        expected,
+        tokens_in=len(request.text.encode()) + len(request.instructions.encode()) + _LETTERS_PER_TOKEN,
+        tokens_out=(expected.tokens_out + 100) * _MOST_SLOWNESS,
     )
 
 

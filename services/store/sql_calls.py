@@ -40,6 +40,7 @@ class SqlCalls(SqlRepository):
                 project_id=context.project_id,
                 member_id=context.member_id,
                 chat_id=context.chat_id,
+                role=errand.role,
                 brief_id=context.brief_id,
                 generation_id=context.generation_id,
                 recording_id=context.recording_id,

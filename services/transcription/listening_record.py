@@ -7,15 +7,18 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-from services.calling.ledger_entry import LedgerEntry, error_code_of, outcome_of
+from services.calling.ledger_entry import LedgerEntry, billed_report, error_code_of, outcome_of
 from services.domain.errand import Errand
 from services.domain.errors import ModelTimeout
 from services.domain.failpoint import FailPoint, reached
 from services.domain.metering import CallLedger, PriceList
-from services.domain.usage import CallContext, CallOutcome, CallReport, Usage
-from services.transcription.audio_usage import expected_usage
+from services.domain.usage import CallContext, CallOutcome, Usage
+from services.transcription.audio_usage import expected_usage, most_usage
 from services.transcription.listening_route import ListeningRoute
 from services.transcription.ports import Heard
+
+ROLE = "transcription"
+"""In the ledger."""
 
 
 class ListeningRecord:
@@ -35,10 +38,17 @@ class ListeningRecord:
         self._duration_ms = duration_ms
         self._monotonic = monotonic
         self._expected = expected_usage(route.model, duration_ms)
-        self._entry = LedgerEntry(
-            ledger,
-            Errand(context, route.provider, route.model, tokens_in=self._expected.tokens_in, audio_ms=duration_ms),
+        most = prices.bill(route.provider, route.model, most_usage(route.model, duration_ms))
+        errand = Errand(
+            context,
+            route.provider,
+            route.model,
+            tokens_in=self._expected.tokens_in,
+            audio_ms=duration_ms,
+            most_microusd=most.counted_microusd,
+            role=ROLE,
         )
+        self._entry = LedgerEntry(ledger, errand)
         self._started = 0.0
         self.heard: Heard | None = None
 
@@ -60,11 +70,11 @@ class ListeningRecord:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         usage = self._usage(error)
-        report = CallReport(
-            outcome=outcome_of(error),
-            usage=usage,
-            cost_microusd=self._prices.cost_microusd(self._route.provider, self._route.model, usage),
-            latency_ms=round((self._monotonic() - self._started) * 1000),
+        report = billed_report(
+            self._prices.bill(self._route.provider, self._route.model, usage),
+            outcome_of(error),
+            usage,
+            round((self._monotonic() - self._started) * 1000),
             error_code=error_code_of(error),
         )
         # Shielded: a second Cancel, or a shutdown, must not leave the call looking as if it were still running.

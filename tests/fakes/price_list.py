@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from services.domain.price import Bill
 from services.domain.usage import Usage
 
 
@@ -15,7 +16,6 @@ class FlatPriceList:
     def load(self) -> None:
         """Nothing to load."""
 
-    def cost_microusd(self, provider: str, model: str, usage: Usage) -> int | None:
-        if model in self.unknown_models:
-            return None
-        return self.microusd_per_token * (usage.tokens_in + usage.tokens_out)
+    def bill(self, provider: str, model: str, usage: Usage) -> Bill:
+        cost = self.microusd_per_token * (usage.tokens_in + usage.tokens_out)
+        return Bill(None, cost) if model in self.unknown_models else Bill(cost, price={"token": "0.000002"})

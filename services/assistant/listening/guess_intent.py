@@ -65,6 +65,7 @@ class GuessIntent:
             member_id=recording.member_id,
             lease_token=fence_token(),
             recording_id=recording.id,
+            chat_id=recording.address.chat_id,
         )
         try:
             async with asyncio.timeout(self._patience_seconds):

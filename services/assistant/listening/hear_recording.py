@@ -98,6 +98,7 @@ class HearRecording:
             member_id=recording.member_id,
             lease_token=fence_token(),
             recording_id=recording.id,
+            chat_id=recording.address.chat_id,
         )
         transcript = await self._listener.transcribe(audio, piece.end_ms - piece.start_ms, context, hints)
         return _moved(transcript, piece.start_ms)

@@ -101,5 +101,6 @@ def _talk(recording: Recording, segments: tuple[Segment, ...], project: Project 
         member_id=recording.member_id,
         recording_id=recording.id,
         lease_token=fence_token(),
+        chat_id=recording.address.chat_id,
     )
     return Talk(segments, recording.heard_language or recording.language.value, project, context)

@@ -57,6 +57,7 @@ class Run:
             brief_id=self.brief.id,
             generation_id=self.generation.id,
             lease_token=self.token,
+            chat_id=(self.generation.reply_to or self.brief.address).chat_id,
         )
 
     @contextmanager

@@ -7,49 +7,62 @@ from services.llm.provider_names import provider_name
 PRICES = GenaiPriceList()
 
 
+def cost(provider: str, model: str, usage: Usage) -> int | None:
+    return PRICES.bill(provider, model, usage).cost_microusd
+
+
 def test_cached_input_is_cheaper() -> None:
     # gpt-4o: 2.50 $ per million in, 1.25 $ cached, 10 $ out.
-    assert PRICES.cost_microusd("openai", "gpt-4o", Usage(1_000_000, 200_000, 100_000)) == 3_250_000
+    assert cost("openai", "gpt-4o", Usage(1_000_000, 200_000, 100_000)) == 3_250_000
 
 
 def test_fractions_of_a_millionth_are_rounded_half_up() -> None:
     # gpt-4o-mini: 0.15 $ per million in.
-    assert PRICES.cost_microusd("openai", "gpt-4o-mini", Usage(10)) == 2
-    assert PRICES.cost_microusd("openai", "gpt-4o-mini", Usage(9)) == 1
+    assert cost("openai", "gpt-4o-mini", Usage(10)) == 2
+    assert cost("openai", "gpt-4o-mini", Usage(9)) == 1
 
 
 @pytest.mark.parametrize(("provider", "model"), [("openai", "gpt-unheard-of"), ("127.0.0.1:9000", "gpt-4o")])
 def test_an_unknown_price_is_unknown(provider: str, model: str) -> None:
-    assert PRICES.cost_microusd(provider, model, Usage(1000, 0, 1000)) is None
+    assert cost(provider, model, Usage(1000, 0, 1000)) is None
 
 
 def test_only_declared_providers_are_free() -> None:
-    assert PRICES.cost_microusd("ollama", "gpt-4o", Usage(1000, 0, 1000)) == 0
-    assert GenaiPriceList(["demo"]).cost_microusd("demo", "any", Usage(1000)) == 0
-    assert GenaiPriceList([]).cost_microusd("ollama", "qwen", Usage(1000)) is None
+    assert cost("ollama", "gpt-4o", Usage(1000, 0, 1000)) == 0
+    assert GenaiPriceList(["demo"]).bill("demo", "any", Usage(1000)).cost_microusd == 0
+    assert GenaiPriceList([]).bill("ollama", "qwen", Usage(1000)).cost_microusd is None
 
 
 def test_sound_is_paid_by_the_second_or_by_its_tokens() -> None:
     # whisper-1: 0.36 $ an hour. gpt-4o-transcribe: 2.50 $ per million of text, 6 $ of sound, 10 $ out.
-    assert PRICES.cost_microusd("openai", "whisper-1", Usage(audio_ms=90_500)) == 9_050
+    assert cost("openai", "whisper-1", Usage(audio_ms=90_500)) == 9_050
     heard = Usage(tokens_in=1_000, tokens_audio=900, tokens_out=100, audio_ms=90_000)
-    assert PRICES.cost_microusd("openai", "gpt-4o-transcribe", heard) == 250 + 5_400 + 1_000
-    assert PRICES.cost_microusd("groq", "whisper-large-v3", Usage(audio_ms=60_000)) == 1_850
-    assert PRICES.cost_microusd("local", "small", Usage(audio_ms=90_000)) == 0
+    assert cost("openai", "gpt-4o-transcribe", heard) == 250 + 5_400 + 1_000
+    assert cost("groq", "whisper-large-v3", Usage(audio_ms=60_000)) == 1_850
+    assert cost("local", "small", Usage(audio_ms=90_000)) == 0
 
 
 def test_letters_are_paid_by_the_million() -> None:
-    assert PRICES.cost_microusd("openai", "tts-1", Usage(characters=1_000)) == 15_000
+    assert cost("openai", "tts-1", Usage(characters=1_000)) == 15_000
 
 
 def test_what_is_paid_by_something_uncounted_has_no_known_price() -> None:
-    assert PRICES.cost_microusd("openai", "gpt-4o-transcribe", Usage(audio_ms=60_000)) is None
-    assert PRICES.cost_microusd("openai", "gpt-4o-mini-tts", Usage(characters=100)) is None
-    assert PRICES.cost_microusd("openai", "whisper-1", Usage()) == 0
+    assert cost("openai", "gpt-4o-transcribe", Usage(audio_ms=60_000)) is None
+    assert cost("openai", "gpt-4o-mini-tts", Usage(characters=100)) is None
+    assert cost("openai", "whisper-1", Usage()) == 0
+
+
+def test_the_prices_of_that_time_are_told() -> None:
+    bill = PRICES.bill("openai", "gpt-4.1", Usage(1000, 0, 1000))
+    assert bill.price == {"input_mtok": "2", "cache_read_mtok": "0.5", "output_mtok": "8"}
+    tiered = PRICES.bill("google", "gemini-2.5-pro", Usage(1000, 0, 1000))
+    assert tiered.price is not None
+    assert tiered.price["input_mtok"] == "1.25 >200000:2.5"
+    assert PRICES.bill("ollama", "qwen", Usage(10)).price == {"local": "true"}
 
 
 def test_more_cached_than_sent_is_survived() -> None:
-    assert PRICES.cost_microusd("openai", "gpt-4o", Usage(10, 500, 0)) is not None
+    assert cost("openai", "gpt-4o", Usage(10, 500, 0)) is not None
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,9 @@ async def test_text_grows_and_is_completed(bench: Bench) -> None:
         Delta("ab"),
         Delta("abcd"),
         Delta("abcdef"),
-        Completed("abcdef", ANSWERED, 240, "smart", "scripted", {"temperature": 0.5, "seed": 7}, "stop"),
+        Completed(
+            "abcdef", ANSWERED, 240, "smart", "scripted", {"temperature": 0.5, "max_tokens": 4000, "seed": 7}, "stop"
+        ),
     ]
 
 

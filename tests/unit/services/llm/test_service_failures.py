@@ -141,7 +141,7 @@ async def test_a_filtered_answer_is_refused(bench: Bench) -> None:
 
 async def test_parameters_that_the_model_refuses_are_not_in_the_passport(bench: Bench) -> None:
     bench.model.will_answer(Answer(["ok"], not_sent=("seed",)))
-    assert (await bench.service().complete(PROMPT, CONTEXT)).parameters == {"temperature": 0.5}
+    assert (await bench.service().complete(PROMPT, CONTEXT)).parameters == {"temperature": 0.5, "max_tokens": 4000}
 
 
 async def test_an_open_circuit_is_not_called_and_the_fallback_answers(bench: Bench) -> None:
