@@ -88,6 +88,7 @@ async def stand(
                     "DATA_DIR": folder,
                     "ADMIN_IDS": "1",
                     "EMBEDDING_MODEL": embedding_model,
+                    "TRANSCRIPTION_MODEL": "none",  # the default would be fetched and loaded meanwhile
                     **(settings or {}),
                 }
             )

@@ -120,6 +120,7 @@ async def open_owner(folder: Path, *, answer_seconds: float) -> AsyncIterator[Ow
             "OPENAI_BASE_URL": model_server.base_url,
             "DATA_DIR": str(folder),
             "EMBEDDING_MODEL": "none",
+            "TRANSCRIPTION_MODEL": "none",
             "ADMIN_IDS": str(ADMIN),
         }
         owner = Owner(telegram, model, admin, folder, environment)

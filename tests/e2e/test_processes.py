@@ -15,6 +15,7 @@ from tests.emulators.telegram.server import running as telegram_running
 
 ROOT = Path(__file__).parents[2]
 ADMIN = 7001
+WITHOUT_LOCAL_MODELS = {"EMBEDDING_MODEL": "none", "TRANSCRIPTION_MODEL": "none"}
 
 
 @asynccontextmanager
@@ -25,7 +26,7 @@ async def muza(*command: str, **environment: str) -> AsyncIterator[asyncio.subpr
         "bot",
         *command,
         cwd=ROOT,
-        env=child_environment({"EMBEDDING_MODEL": "none", "ADMIN_IDS": str(ADMIN), **environment}),
+        env=child_environment({**WITHOUT_LOCAL_MODELS, "ADMIN_IDS": str(ADMIN), **environment}),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )

@@ -35,6 +35,7 @@ settings = Settings(_env_file=None)
 configure_logging(settings, "supervisor")
 sys.exit(run.run_everything(settings))
 """
+WITHOUT_LOCAL_MODELS = {"EMBEDDING_MODEL": "openai:small", "TRANSCRIPTION_MODEL": "none"}
 NAMES = ("polling", "worker---queue-delivery", "worker---queue-heavy", "cron")
 
 
@@ -45,7 +46,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def running(folder: Path) -> Iterator[subprocess.Popen[str]]:
-    environment = {"PATH": os.defpath, "DATA_DIR": str(folder), "EMBEDDING_MODEL": "openai:small"}
+    environment = {"PATH": os.defpath, "DATA_DIR": str(folder), **WITHOUT_LOCAL_MODELS}
     process = subprocess.Popen(
         [sys.executable, "-c", RUN], cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True
     )
@@ -101,7 +102,7 @@ def test_a_new_run_after_a_kill_starts_at_once(folder: Path, running: subprocess
     running.kill()
     running.wait()
     before = notes(folder)
-    environment = {"PATH": os.defpath, "DATA_DIR": str(folder), "EMBEDDING_MODEL": "openai:small"}
+    environment = {"PATH": os.defpath, "DATA_DIR": str(folder), **WITHOUT_LOCAL_MODELS}
     again = subprocess.Popen([sys.executable, "-c", RUN], cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
     try:
         wait_for(lambda: notes(folder)["polling"]["pid"] != before["polling"]["pid"], "the new bot")
