@@ -65,3 +65,26 @@ class DaySpent:
     provider: str
     model: str
     spent: Spent
+
+
+@dataclass(frozen=True, slots=True)
+class GroupDay:
+    """Of one group on one day."""
+
+    day: date
+    key: str
+    """As in GroupSpent."""
+    spent: Spent
+
+
+@dataclass(frozen=True, slots=True)
+class DearRequest:
+    """A brief or a recording with everything that was called for it. No texts: others may see it."""
+
+    brief_id: int | None
+    recording_id: int | None
+    task: str
+    person: str
+    day: date
+    """Of the first call that is counted here."""
+    microusd: int

@@ -5,7 +5,15 @@ from datetime import date, datetime
 from typing import Protocol
 
 from services.domain.budget import Account, Budget, BudgetKey
-from services.domain.spending import DaySpent, GroupSpent, SpendingFilter, SpendingGroup, Spent
+from services.domain.spending import (
+    DaySpent,
+    DearRequest,
+    GroupDay,
+    GroupSpent,
+    SpendingFilter,
+    SpendingGroup,
+    Spent,
+)
 
 
 class Budgets(Protocol):
@@ -48,6 +56,10 @@ class Budgets(Protocol):
 
     async def grant(self, key: BudgetKey, starts_on: date, extra_microusd: int) -> Account:
         """More for this period only. Shares that are no longer reached are told anew, as after every raise."""
+        ...
+
+    async def held(self, key: BudgetKey, starts_on: date) -> Account:
+        """As it stands; nobody changes it before this transaction ends."""
         ...
 
     async def account(self, key: BudgetKey, day: date) -> Account:
@@ -96,4 +108,20 @@ class Spending(Protocol):
 
     async def unpriced(self) -> Sequence[tuple[str, str]]:
         """Provider and model of calls whose price was not known, in order."""
+        ...
+
+    async def stacked(self, group: SpendingGroup, which: SpendingFilter = _EVERYTHING) -> Sequence[GroupDay]:
+        """Each day's groups, in the order of the days. Days and groups without a call are not there."""
+        ...
+
+    async def first_day(self, which: SpendingFilter = _EVERYTHING) -> date | None:
+        """None: nothing was called."""
+        ...
+
+    async def dearest(self, limit: int, which: SpendingFilter = _EVERYTHING) -> Sequence[DearRequest]:
+        """Requests by what was counted for them in these days, the dearest first."""
+        ...
+
+    async def approved(self, since: datetime | None, member_id: int | None = None) -> int:
+        """Drafts that were approved from then on, of this person's briefs."""
         ...

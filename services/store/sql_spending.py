@@ -1,16 +1,27 @@
 """The ledger added up."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Label, Row, Select, Table, func, select
 
-from services.domain.spending import DaySpent, GroupSpent, SpendingFilter, SpendingGroup, Spent
+from services.domain.review import Verdict
+from services.domain.spending import (
+    DaySpent,
+    DearRequest,
+    GroupDay,
+    GroupSpent,
+    SpendingFilter,
+    SpendingGroup,
+    Spent,
+)
 from services.domain.usage import CallOutcome
 from services.store.sql_connection import SqlRepository
+from services.store.sql_spent_requests import SqlSpentRequests
 from services.store.tables_money import spent_days
 from services.store.tables_people import chats, members, projects
+from services.store.tables_work import briefs, generations, reviews
 
 _D = spent_days.c
 _KEY = tuple(column.name for column in spent_days.primary_key)
@@ -60,6 +71,31 @@ class SqlSpending(SqlRepository):
         counted = self._sql.insert(spent_days).values(**_place(after), **change)
         added = {name: _D[name] + counted.excluded[name] for name in SUMS}
         await self._sql.run(counted.on_conflict_do_update(index_elements=list(_KEY), set_=added))
+        await SqlSpentRequests(self._sql).count(after, _day_of(after), change["counted_microusd"])
+
+    async def stacked(self, group: SpendingGroup, which: SpendingFilter = _EVERYTHING) -> Sequence[GroupDay]:
+        keys = (_NAMED[group][0],) if group in _NAMED else _KEYS[group]
+        rows = await self._sql.rows(_where(select(_D.day, *keys, *_sums()).group_by(_D.day, *keys), which))
+        found = [GroupDay(row.day, _joined(row[1 : 1 + len(keys)]), _spent(row)) for row in rows]
+        return sorted(found, key=lambda one: (one.day, one.key))
+
+    async def first_day(self, which: SpendingFilter = _EVERYTHING) -> date | None:
+        row = await self._sql.the_row(_where(select(func.min(_D.day).label("day")), which))
+        return row.day  # type: ignore[no-any-return]
+
+    async def dearest(self, limit: int, which: SpendingFilter = _EVERYTHING) -> Sequence[DearRequest]:
+        return await SqlSpentRequests(self._sql).dearest(limit, which)
+
+    async def approved(self, since: datetime | None, member_id: int | None = None) -> int:
+        query = select(func.count(reviews.c.generation_id.distinct()).label("drafts"))
+        query = query.where(reviews.c.verdict == Verdict.APPROVED)
+        if since is not None:
+            query = query.where(reviews.c.created_at >= since)
+        if member_id is not None:
+            of_brief = generations.join(briefs, briefs.c.id == generations.c.brief_id)
+            theirs = select(generations.c.id).select_from(of_brief).where(briefs.c.member_id == member_id)
+            query = query.where(reviews.c.generation_id.in_(theirs))
+        return int((await self._sql.the_row(query)).drafts)
 
     async def _by_name(self, group: SpendingGroup, which: SpendingFilter) -> Sequence[GroupSpent]:
         key, table, name = _NAMED[group]
@@ -97,10 +133,9 @@ def _dearest(group: GroupSpent) -> tuple[int, int, str]:
 
 
 def _place(call: Row[Any]) -> dict[str, Any]:
-    day: date = call.budget_day or call.started_at.date()
     prompt = f"{call.prompt_name}@{call.prompt_version}" if call.prompt_name else ""
     return {
-        "day": day,
+        "day": _day_of(call),
         "member_id": call.member_id or 0,
         "project_id": call.project_id or 0,
         "chat_id": call.chat_id or 0,
@@ -109,6 +144,16 @@ def _place(call: Row[Any]) -> dict[str, Any]:
         "task": call.task,
         "prompt": prompt,
     }
+
+
+def _day_of(call: Row[Any]) -> date:
+    day: date = call.budget_day or call.started_at.date()
+    return day
+
+
+def _joined(keys: Sequence[Any]) -> str:
+    """A key of a group; nobody's and nothing's is empty."""
+    return "/".join(str(key) for key in keys if key)
 
 
 def _shares(call: Row[Any]) -> dict[str, int]:

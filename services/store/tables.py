@@ -2,7 +2,7 @@
 
 from services.store.metadata import metadata
 from services.store.tables_knowledge import counters, documents, passage_embeddings, passage_tombstones, passages
-from services.store.tables_money import accounts, budget_notices, budgets, halts, spent_days
+from services.store.tables_money import accounts, budget_notices, budgets, halts, spent_days, spent_requests
 from services.store.tables_operation import audit, broadcasts, deliveries, inbox, job_leases, model_calls, notes
 from services.store.tables_people import chats, members, projects
 from services.store.tables_voice import recording_digests, recording_pieces, recordings
@@ -47,5 +47,6 @@ __all__ = [
     "review_requests",
     "reviews",
     "spent_days",
+    "spent_requests",
     "turns",
 ]

@@ -82,3 +82,16 @@ spent_days = Table(
     _sum("cache_hits"),
     _sum("saved_microusd"),
 )
+
+# What each request has cost, for "the dearest": a request is a brief or a recording with all its calls.
+spent_requests = Table(
+    "spent_requests",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("brief_id", BigInteger, primary_key=True, autoincrement=False),  # 0: none, as above
+    Column("recording_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("member_id", BigInteger, nullable=False),
+    Column("project_id", BigInteger, nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
+    _sum("counted_microusd"),
+)

@@ -97,6 +97,7 @@ def upgrade() -> None:
     op.add_column("model_calls", sa.Column("cache", sa.String(), nullable=True))
     op.add_column("model_calls", sa.Column("saved_microusd", sa.BigInteger(), server_default=zero, nullable=False))
     add_spent_days(zero)
+    add_spent_requests(zero)
 
 
 def add_spent_days(zero: sa.TextClause) -> None:
@@ -110,13 +111,10 @@ def add_spent_days(zero: sa.TextClause) -> None:
     key = ("day", *(column.name for column in (*ids, *names, *words)))
     columns = (sa.Column("day", sa.Date(), nullable=False), *ids, *names, *words, *sums)
     op.create_table("spent_days", *columns, sa.PrimaryKeyConstraint(*key, name=op.f("pk_spent_days")))
-    day = (
-        "date(started_at)" if op.get_bind().dialect.name == "sqlite" else "CAST(started_at AT TIME ZONE 'UTC' AS DATE)"
-    )
     op.execute(
         "INSERT INTO spent_days (day, member_id, project_id, chat_id, provider, model, task, prompt, calls, tokens_in,"  # noqa: S608
         " tokens_cached, tokens_out, cost_microusd, unknown_price_calls, counted_microusd, estimated_calls)"
-        f" SELECT {day}, coalesce(member_id, 0), coalesce(project_id, 0), 0, provider, model, task,"
+        f" SELECT {day_of_call()}, coalesce(member_id, 0), coalesce(project_id, 0), 0, provider, model, task,"
         " coalesce(prompt_name || '@' || prompt_version, ''), count(*), sum(tokens_in), sum(tokens_cached),"
         " sum(tokens_out), coalesce(sum(cost_microusd), 0), sum(CASE WHEN cost_microusd IS NULL THEN 1 ELSE 0 END),"
         " coalesce(sum(cost_microusd), 0), sum(CASE WHEN usage_estimated THEN 1 ELSE 0 END)"
@@ -124,9 +122,37 @@ def add_spent_days(zero: sa.TextClause) -> None:
     )
 
 
+def add_spent_requests(zero: sa.TextClause) -> None:
+    ids = [
+        sa.Column(name, sa.BigInteger(), autoincrement=False, nullable=False)
+        for name in ("brief_id", "recording_id", "member_id", "project_id", "chat_id")
+    ]
+    key = ("day", "brief_id", "recording_id")
+    op.create_table(
+        "spent_requests",
+        sa.Column("day", sa.Date(), nullable=False),
+        *ids,
+        sa.Column("counted_microusd", sa.BigInteger(), server_default=zero, nullable=False),
+        sa.PrimaryKeyConstraint(*key, name=op.f("pk_spent_requests")),
+    )
+    op.execute(
+        "INSERT INTO spent_requests (day, brief_id, recording_id, member_id, project_id, chat_id, counted_microusd)"  # noqa: S608
+        f" SELECT {day_of_call()}, coalesce(brief_id, 0), CASE WHEN brief_id IS NULL THEN recording_id ELSE 0 END,"
+        " max(coalesce(member_id, 0)), max(coalesce(project_id, 0)), 0, coalesce(sum(cost_microusd), 0)"
+        " FROM model_calls WHERE outcome <> 'started' AND (brief_id IS NOT NULL OR recording_id IS NOT NULL)"
+        " GROUP BY 1, 2, 3"
+    )
+
+
+def day_of_call() -> str:
+    if op.get_bind().dialect.name == "sqlite":
+        return "date(started_at)"
+    return "CAST(started_at AT TIME ZONE 'UTC' AS DATE)"
+
+
 def downgrade() -> None:
     op.drop_column("generations", "error_facts")
     for column in reversed(ADDED):
         op.drop_column("model_calls", column)
-    for table in ("spent_days", "halts", "budget_notices", "accounts", "budgets"):
+    for table in ("spent_requests", "spent_days", "halts", "budget_notices", "accounts", "budgets"):
         op.drop_table(table)
