@@ -59,6 +59,13 @@ def _settings(process: str, *, needs_token: bool = False) -> "Settings":
         _refuse("\n".join((startup_problems.BAD_SETTINGS, *startup_problems.settings_problems(error))))
     except (SettingsError, OSError, UnicodeDecodeError) as error:
         _refuse(startup_problems.UNREADABLE.format(reason=type(error).__name__))
+    if settings.prices_file is not None:
+        from services.calling.yaml_prices import PriceFileError, read_prices
+
+        try:
+            read_prices(settings.prices_file)
+        except PriceFileError as error:
+            _refuse(startup_problems.BAD_PRICES.format(problem=error))
     if needs_token and settings.telegram_bot_token is None:
         _refuse(startup_problems.HOW_TO_BEGIN)
     configure_logging(settings, process)

@@ -7,7 +7,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from redis.asyncio import Redis
@@ -18,33 +17,31 @@ from bot.jobs import FUNCTIONS
 from bot.limiter import open_limiter
 from bot.nursery import Nursery
 from bot.ownership import is_gone, new_owner
-from bot.settings import EmbeddingKind, Settings
-from bot.speech import speech_providers
-from bot.transcription import transcription_providers, transcription_routes
+from bot.prices import price_book
+from bot.semantic_search import RecordedWith, semantic_search
+from bot.settings import Settings
+from bot.transcription import transcription_routes
 from services.assistant.ports import Clock
 from services.assistant.stages.compose import Window
 from services.calling.halt_watch import HaltWatch
-from services.calling.price_book import PriceBook
 from services.delivery.ports import RateLimiter
 from services.delivery.redis_limiter import open_redis
 from services.domain.metering import CallLedger, CircuitBreaker, PriceList
 from services.domain.prompt import ModelRole
 from services.files.obstore_files import ObstoreFiles
 from services.files.ports import FileStore
-from services.llm.genai_prices import GenaiPriceList
 from services.llm.openai_chat import OpenAIChat
 from services.llm.ports import TokenCounter
-from services.llm.provider_names import has_list_prices, provider_name
+from services.llm.provider_names import provider_name
 from services.llm.purgatory_breaker import PurgatoryBreaker
 from services.llm.routing import Route, plan_routes
-from services.llm.service import LLMService
+from services.llm.service import MOST_TOKENS_OUT, LLMService
 from services.llm.tiktoken_counter import TiktokenCounter
 from services.prompts.jinja_library import JinjaPromptLibrary
 from services.prompts.ports import PromptLibrary
 from services.queue.absent_queue import AbsentJobQueue
 from services.queue.ports import JobQueue
 from services.queue.rq_queue import RqJobQueue
-from services.retrieval.chroma_index import ChromaVectorIndex
 from services.retrieval.ingestion import Ingestion
 from services.retrieval.ports import Embedder, KeywordIndex, PassageSource, VectorIndex
 from services.retrieval.service import RetrievalService
@@ -57,9 +54,6 @@ from services.store.sql_passage_source import SqlPassageSource
 from services.store.sql_store import SqlStore
 from services.transcription.listening_route import ListeningRoute
 from services.transcription.service import TranscriptionService
-
-if TYPE_CHECKING:
-    from services.retrieval.openai_embedder import OpenAIEmbedder
 
 PROMPTS = Path(__file__).parent.parent / "prompts"
 SHUTDOWN_SECONDS = 15.0
@@ -126,7 +120,9 @@ async def open_container(
     async with AsyncExitStack() as stack:
         adapters = await open_adapters(settings, role, stack)
         try:
-            yield Container(settings, adapters, build_services(adapters), nursery, shutdown_seconds)
+            yield Container(
+                settings, adapters, build_services(adapters, settings.model_max_tokens), nursery, shutdown_seconds
+            )
         finally:
             await nursery.drain(shutdown_seconds)
 
@@ -147,11 +143,15 @@ async def open_adapters(settings: Settings, role: str, stack: AsyncExitStack) ->
     stack.push_async_callback(breaker.aclose)
     keyword = TantivyKeywordIndex(settings.data_dir.absolute() / "keyword" / role)
     stack.callback(keyword.close)
-    vectors, embedder = _semantic_search(settings, stack)
+    halts = HaltWatch()
+    ledger = SqlLedger(store, zone, owner=new_owner(), is_gone=is_gone, halts=halts)
+    prices, counter = price_book(settings), TiktokenCounter(settings.data_dir.absolute() / "encodings")
+    vectors, embedder = semantic_search(settings, stack, RecordedWith(ledger, prices, counter))
     return Adapters(
         store=store,
         passages=SqlPassageSource(store),
-        ledger=SqlLedger(store, zone, owner=new_owner(), is_gone=is_gone),
+        ledger=ledger,
+        halts=halts,
         clock=SystemClock(),
         jobs=jobs,
         limiter=await stack.enter_async_context(open_limiter(redis)),
@@ -159,8 +159,8 @@ async def open_adapters(settings: Settings, role: str, stack: AsyncExitStack) ->
         routes=_routes(settings, stack),
         listening=transcription_routes(settings, stack),
         breaker=breaker,
-        counter=TiktokenCounter(settings.data_dir.absolute() / "encodings"),
-        prices=PriceBook(GenaiPriceList(providers=_priced_providers(settings))),
+        counter=counter,
+        prices=prices,
         prompts=JinjaPromptLibrary(PROMPTS),
         keyword=keyword,
         vectors=vectors,
@@ -169,7 +169,8 @@ async def open_adapters(settings: Settings, role: str, stack: AsyncExitStack) ->
     )
 
 
-def build_services(adapters: Adapters) -> Services:
+def build_services(adapters: Adapters, max_tokens: int = MOST_TOKENS_OUT) -> Services:
+    """`max_tokens`: of an answer whose prompt sets no limit."""
     search = (adapters.passages, adapters.keyword, adapters.vectors, adapters.embedder)
     return Services(
         llm=LLMService(
@@ -178,6 +179,7 @@ def build_services(adapters: Adapters) -> Services:
             breaker=adapters.breaker,
             prices=adapters.prices,
             counter=adapters.counter,
+            max_tokens=max_tokens,
         ),
         prompts=adapters.prompts,
         retrieval=RetrievalService(*search),
@@ -192,11 +194,6 @@ def window(settings: Settings) -> Window:
     return Window(settings.model_smart, settings.model_context_tokens)
 
 
-def _priced_providers(settings: Settings) -> list[str]:
-    asked = [provider_name(settings.openai_base_url), *transcription_providers(settings), *speech_providers(settings)]
-    return [name for name in dict.fromkeys(asked) if has_list_prices(name)]
-
-
 def _routes(settings: Settings, stack: AsyncExitStack) -> dict[ModelRole, tuple[Route, ...]]:
     if not settings.has_language_model:
         return dict.fromkeys(ModelRole, ())
@@ -209,27 +206,3 @@ def _routes(settings: Settings, stack: AsyncExitStack) -> dict[ModelRole, tuple[
     )
     stack.push_async_callback(chat.aclose)
     return plan_routes(chat, settings.model_smart, settings.model_fast, settings.model_fallbacks)
-
-
-def _semantic_search(
-    settings: Settings, stack: AsyncExitStack
-) -> tuple[ChromaVectorIndex | None, "OpenAIEmbedder | None"]:
-    """(None, None) where the vectors or the model behind them are out of reach: keyword search alone."""
-    kind, name = settings.embedding_kind, settings.embedding_model
-    if kind is EmbeddingKind.NONE or settings.chroma_url is None:
-        return None, None
-    from services.retrieval.openai_embedder import OpenAIEmbedder  # half a second that keyword search does without
-
-    if kind is EmbeddingKind.API:
-        key = settings.openai_api_key
-        embedder = OpenAIEmbedder(
-            name.removeprefix("openai:"), settings.openai_base_url, key.get_secret_value() if key else None, name=name
-        )
-    elif settings.models_url is not None:
-        embedder = OpenAIEmbedder(name, f"{settings.models_url.rstrip('/')}/v1", None, own_server=True)
-    else:
-        return None, None
-    vectors = ChromaVectorIndex(settings.chroma_url)
-    stack.push_async_callback(embedder.aclose)
-    stack.push_async_callback(vectors.aclose)
-    return vectors, embedder

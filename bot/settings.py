@@ -82,6 +82,7 @@ class Settings(BaseSettings):
     model_fallbacks: Annotated[tuple[str, ...], NoDecode] = ()
     model_timeout_seconds: float = Field(default=60.0, gt=0)
     model_context_tokens: int = Field(default=16_000, ge=1_000)
+    model_max_tokens: int = Field(default=4_000, ge=100)
     max_running_generations: int = Field(default=100, ge=1)
 
     # Knowledge
@@ -105,6 +106,8 @@ class Settings(BaseSettings):
     speech_api_key: SecretStr | None = None
 
     # Money
+    prices_file: Path | None = None
+    unknown_price_per_million_tokens: Decimal = Field(default=Decimal(10), gt=0, le=10_000)
     budget_team_month_usd: Decimal | None = Field(default=Decimal(50), ge=0, le=1_000_000, decimal_places=2)
     budget_person_day_usd: Decimal | None = Field(default=Decimal(5), ge=0, le=1_000_000, decimal_places=2)
 

@@ -16,6 +16,10 @@ The file .env cannot be read ({reason})."""
 
 BAD_SETTINGS = "Настройки не годятся, исправьте их в .env или окружении. / Settings to correct in .env or environment:"
 
+BAD_PRICES = """\
+Цены из PRICES_FILE не годятся, исправьте файл: {problem}
+The prices in PRICES_FILE cannot be used, correct the file: {problem}"""
+
 NOT_INSTALLED = """\
 Не хватает библиотеки {name}: выполните make setup.
 The library {name} is missing: run make setup."""

@@ -10,10 +10,13 @@ from services.domain.errors import InputError, KnowledgeUnavailable
 from services.domain.failpoint import FailPoint, reached
 from services.domain.knowledge import Document, Passage
 from services.domain.language import detect_language
+from services.domain.usage import CallContext
 from services.retrieval.chunking import chunk
 from services.retrieval.ports import Embedder, KeywordIndex, PassageSource, VectorIndex
 from services.retrieval.readers import SUFFIXES, SourceText, read_file, read_text
 
+TASK = "indexing"
+"""In the ledger."""
 _BATCH = 32
 """Passages a round of embedding: what a crash makes to be done again."""
 RECORDINGS = "recordings/"
@@ -182,7 +185,9 @@ class Ingestion:
         if self._embedder is None or self._vectors is None:
             raise KnowledgeUnavailable("no embedding model")
         ids = [passage.id for passage in passages]
-        vectors = await self._embedder.embed_passages([embedded_text(passage) for passage in passages])
+        vectors = await self._embedder.embed_passages(
+            [embedded_text(passage) for passage in passages], CallContext(TASK, project_id=project_id)
+        )
         await self._vectors.upsert(project_id, self._embedder.model, ids, vectors)
         reached(FailPoint.VECTORS_WRITTEN)
         await self._source.mark_embedded(ids, self._embedder.model)

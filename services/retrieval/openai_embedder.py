@@ -7,15 +7,19 @@ from typing import Any
 import openai
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_random_exponential
 
-from services.domain.errors import KnowledgeUnavailable
+from services.domain.errors import BudgetExhausted, GenerationHalted, KnowledgeUnavailable, StoreUnavailable
 from services.domain.language import Language
+from services.domain.usage import CallContext
 from services.retrieval.calibration import Calibration, exam_passages, exam_questions, judge
 from services.retrieval.embedding_prefixes import Prefixes, prefixes_of
+from services.retrieval.openai_embedding_record import RecordedEmbeddings
 from services.retrieval.ports import ModelFailed
 
 _OPENAI = "https://api.openai.com/v1"
 _BATCH_TEXTS = 32
 _FIRST_QUERY = "?"
+_EXAM = CallContext("embedding_exam")
+REQUEST_ID_HEADER = "X-Client-Request-Id"
 _LONGEST_QUERY = 4_000
 """Characters. What a brief is about stands at its beginning, and models have windows."""
 _QUERY_TRIES = 2
@@ -34,14 +38,17 @@ class OpenAIEmbedder:
         name: str | None = None,
         *,
         own_server: bool = False,
+        recorded: RecordedEmbeddings | None = None,
         timeout_seconds: float = 60.0,
     ) -> None:
         """`languages`: at most these, as far as the model's exam confirms them. `own_server`: our models process, which
-        is told queries from passages and reports its own exam; other servers refuse unknown parameters."""
+        is told queries from passages and reports its own exam; other servers refuse unknown parameters. `recorded`: the
+        ledger of a provider; our own models cost nothing."""
         self._wire_name = model
         self._name = name or model
         self._declared = languages
         self._own_server = own_server
+        self._recorded = recorded
         self._prefixes = Prefixes() if own_server else prefixes_of(model)
         self._calibration: Calibration | None = None
         self._client = openai.AsyncOpenAI(
@@ -65,19 +72,21 @@ class OpenAIEmbedder:
         return self._calibration.floor if self._calibration else 1.0
 
     async def warm_up(self) -> None:
+        if self._recorded is not None:
+            await self._recorded.load()
         calibration = await self._reported() if self._own_server else await self._examined()
-        await self.embed_query(_FIRST_QUERY)  # imports and connects now, not while the first person waits
+        await self.embed_query(_FIRST_QUERY, _EXAM)  # imports and connects now, not while the first person waits
         self._calibration = calibration
 
-    async def embed_query(self, text: str) -> Sequence[float]:
-        vectors = await self._embed([self._prefixes.query + text[:_LONGEST_QUERY]], "query", _QUERY_TRIES)
+    async def embed_query(self, text: str, context: CallContext) -> Sequence[float]:
+        vectors = await self._embed([self._prefixes.query + text[:_LONGEST_QUERY]], "query", _QUERY_TRIES, context)
         return vectors[0]
 
-    async def embed_passages(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+    async def embed_passages(self, texts: Sequence[str], context: CallContext) -> Sequence[Sequence[float]]:
         vectors: list[Sequence[float]] = []
         for start in range(0, len(texts), _BATCH_TEXTS):
             batch = [self._prefixes.passage + text for text in texts[start : start + _BATCH_TEXTS]]
-            vectors += await self._embed(batch, "passage", _PASSAGE_TRIES)
+            vectors += await self._embed(batch, "passage", _PASSAGE_TRIES, context)
         return vectors
 
     async def aclose(self) -> None:
@@ -100,27 +109,39 @@ class OpenAIEmbedder:
         """Two small requests, once a process: some hundred tokens."""
         questions = [self._prefixes.query + text for text in exam_questions()]
         passages = [self._prefixes.passage + text for text in exam_passages()]
-        return judge(await self._embed(questions, "query", 1), await self._embed(passages, "passage", 1))
+        return judge(await self._embed(questions, "query", 1, _EXAM), await self._embed(passages, "passage", 1, _EXAM))
 
-    async def _embed(self, texts: list[str], input_type: str, tries: int) -> list[Sequence[float]]:
+    async def _embed(
+        self, texts: list[str], input_type: str, tries: int, context: CallContext
+    ) -> list[Sequence[float]]:
         extra = {"input_type": input_type} if self._own_server else None
         retrying = AsyncRetrying(
             stop=stop_after_attempt(tries), retry=retry_if_exception(_passes), wait=_pause, reraise=True
         )
         try:
-            answer: Any = await retrying(self._request, texts, extra)
+            answer: Any = await retrying(self._request, texts, extra, context)
         except openai.OpenAIError as error:
             raise _kind(error)(f"embedding model: {_short(error)}") from error
+        except (BudgetExhausted, GenerationHalted, StoreUnavailable) as refusal:
+            # Search goes on by keywords, and what is indexed waits: whoever asked meets the refusal at the next call.
+            raise KnowledgeUnavailable(f"embedding model: {refusal.code}") from refusal
         rows = sorted(answer.data, key=lambda row: row.index)
         if len(rows) != len(texts):
             raise KnowledgeUnavailable(f"embedding model: {len(rows)} vectors for {len(texts)} texts")
         return [_normalised(row.embedding) for row in rows]
 
-    async def _request(self, texts: list[str], extra: dict[str, str] | None) -> Any:
-        # "float" although base64 is smaller: every compatible server knows it.
-        return await self._client.embeddings.create(
-            model=self._wire_name, input=texts, encoding_format="float", extra_body=extra
-        )
+    async def _request(self, texts: list[str], extra: dict[str, str] | None, context: CallContext) -> Any:
+        async def ask(request_id: str) -> Any:
+            # "float" although base64 is smaller: every compatible server knows it.
+            return await self._client.embeddings.create(
+                model=self._wire_name,
+                input=texts,
+                encoding_format="float",
+                extra_body=extra,
+                extra_headers={REQUEST_ID_HEADER: request_id} if request_id else None,
+            )
+
+        return await (self._recorded.request(self._wire_name, texts, context, ask) if self._recorded else ask(""))
 
 
 def _passes(error: BaseException) -> bool:

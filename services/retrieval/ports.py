@@ -7,6 +7,7 @@ from typing import Protocol
 from services.domain.errors import KnowledgeUnavailable
 from services.domain.knowledge import Document, Passage
 from services.domain.language import Language
+from services.domain.usage import CallContext
 
 
 class PassageSource(Protocol):
@@ -96,8 +97,9 @@ class Embedder(Protocol):
         does not help; may be called again."""
         ...
 
-    async def embed_query(self, text: str) -> Sequence[float]:
-        """Normalised. Raises KnowledgeUnavailable when the model cannot be had (now)."""
+    async def embed_query(self, text: str, context: CallContext) -> Sequence[float]:
+        """Normalised. `context`: on whose behalf, for the ledger. Raises KnowledgeUnavailable when the model cannot be
+        had (now), or must not be asked."""
         ...
 
-    async def embed_passages(self, texts: Sequence[str]) -> Sequence[Sequence[float]]: ...
+    async def embed_passages(self, texts: Sequence[str], context: CallContext) -> Sequence[Sequence[float]]: ...

@@ -9,11 +9,14 @@ from typing import Any
 from services.domain.errors import CallRefused, KnowledgeUnavailable
 from services.domain.knowledge import Hit, Passage, SearchMode, SearchResult
 from services.domain.language import detect_language
+from services.domain.usage import CallContext
 from services.retrieval.embedding_state import EmbeddingState
 from services.retrieval.evidence import speaks_of
 from services.retrieval.fusion import Vote, fuse
 from services.retrieval.ports import Embedder, KeywordIndex, PassageSource, Scored, VectorIndex
 
+TASK = "search"
+"""In the ledger."""
 _KEYWORD, _DENSE = "keyword", "dense"
 _WEIGHTS = {_KEYWORD: 1.0, _DENSE: 0.6}
 """With the bundled model: English recall@1 0.949 fused, 0.944 and 0.891 apart; at equal weights the weaker leg wins
@@ -83,13 +86,15 @@ class RetrievalService:
         limit: int = 8,
         mode: SearchMode = SearchMode.HYBRID,
         dense_patience_seconds: float | None = None,
+        context: CallContext | None = None,
     ) -> SearchResult:
         """Raises KnowledgeUnavailable when every leg that was asked for broke. `dense_patience_seconds`: for callers
-        that are no chat and rather wait."""
+        that are no chat and rather wait. `context`: who asks, for the ledger."""
         if not query.strip() or limit < 1:
             return SearchResult(query, mode, ())
         patience = dense_patience_seconds or self._patience
-        ballots = await self._vote(project_id, query, limit * _CANDIDATES, mode, patience)
+        asked_by = context or CallContext(TASK, project_id=project_id)
+        ballots = await self._vote(project_id, query, limit * _CANDIDATES, mode, patience, asked_by)
         problems = [ballot.problem for ballot in ballots if ballot.problem]
         if all(ballot.failed for ballot in ballots):
             raise KnowledgeUnavailable("; ".join(problems))
@@ -97,12 +102,14 @@ class RetrievalService:
         hits = self._hits(query, ballots, texts)
         return SearchResult(query, mode, tuple(hits[:limit]), "; ".join(problems) or None)
 
-    async def _vote(self, project_id: int, query: str, depth: int, mode: SearchMode, patience: float) -> list[_Ballot]:
+    async def _vote(
+        self, project_id: int, query: str, depth: int, mode: SearchMode, patience: float, asked_by: CallContext
+    ) -> list[_Ballot]:
         legs: list[Coroutine[Any, Any, _Ballot]] = []
         if mode is not SearchMode.DENSE:
             legs.append(self._ask_keyword(project_id, query, depth))
         if mode is not SearchMode.KEYWORD:
-            legs.append(self._ask_dense(project_id, query, depth, patience))
+            legs.append(self._ask_dense(project_id, query, depth, patience, asked_by))
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(leg) for leg in legs]
         return [task.result() for task in tasks]
@@ -116,7 +123,9 @@ class RetrievalService:
         except KnowledgeUnavailable:
             return _Ballot(_KEYWORD, problem="keyword: unavailable", failed=True)
 
-    async def _ask_dense(self, project_id: int, query: str, depth: int, patience: float) -> _Ballot:
+    async def _ask_dense(
+        self, project_id: int, query: str, depth: int, patience: float, asked_by: CallContext
+    ) -> _Ballot:
         embedder, vectors = self._embedder, self._vectors
         if embedder is None or vectors is None:
             return _Ballot(_DENSE, problem="dense: no model")
@@ -126,7 +135,7 @@ class RetrievalService:
             return _Ballot(_DENSE, problem="dense: language")
         try:
             async with asyncio.timeout(patience):
-                vector = await embedder.embed_query(query)
+                vector = await embedder.embed_query(query, asked_by)
                 found = await vectors.search(project_id, embedder.model, vector, depth)
         except TimeoutError:
             return _Ballot(_DENSE, problem="dense: slow", failed=True)

@@ -12,12 +12,14 @@ from bot.models.served import Served
 from bot.models.server import create_app
 from services.domain.errors import KnowledgeUnavailable
 from services.domain.language import Language
+from services.domain.usage import CallContext
 from services.retrieval.openai_embedder import OpenAIEmbedder
 from services.retrieval.ports import Embedder
 from services.retrieval.sentence_embedder import SentenceEmbedder
 from tests.fakes.embedding_servers import PlainServer, build_tiny_model, get_json, serving, wait_until
 from tests.fakes.retrieval import HashingEmbedder
 
+CONTEXT = CallContext("search")
 LONG = "длинный текст о тишине " * 400
 
 
@@ -57,29 +59,29 @@ def length(vector: object) -> float:
 
 
 async def test_vectors_are_normalised_and_of_one_size(embedder: Embedder) -> None:
-    query = await embedder.embed_query("тихий час")
-    passages = await embedder.embed_passages(["плед", "the blanket", LONG])
+    query = await embedder.embed_query("тихий час", CONTEXT)
+    passages = await embedder.embed_passages(["плед", "the blanket", LONG], CONTEXT)
     assert {len(vector) for vector in (query, *passages)} == {len(query)}
     assert [length(vector) for vector in (query, *passages)] == pytest.approx([1.0] * 4, abs=1e-4)
 
 
 async def test_the_same_text_has_the_same_vector_whatever_stands_beside_it(embedder: Embedder) -> None:
-    alone = (await embedder.embed_passages(["плед и чайник"]))[0]
-    among = (await embedder.embed_passages(["x", LONG, "плед и чайник", "y"]))[2]
+    alone = (await embedder.embed_passages(["плед и чайник"], CONTEXT))[0]
+    among = (await embedder.embed_passages(["x", LONG, "плед и чайник", "y"], CONTEXT))[2]
     assert list(among) == pytest.approx(list(alone), abs=1e-4)
 
 
 async def test_order_is_kept_over_batches(embedder: Embedder) -> None:
     texts = [f"text number {number}" for number in range(75)]
-    together = await embedder.embed_passages(texts)
+    together = await embedder.embed_passages(texts, CONTEXT)
     assert len(together) == 75
     for position in (0, 40, 74):
-        alone = (await embedder.embed_passages([texts[position]]))[0]
+        alone = (await embedder.embed_passages([texts[position]], CONTEXT))[0]
         assert list(together[position]) == pytest.approx(list(alone), abs=1e-4)
 
 
 async def test_no_texts_no_vectors(embedder: Embedder) -> None:
-    assert list(await embedder.embed_passages([])) == []
+    assert list(await embedder.embed_passages([], CONTEXT)) == []
 
 
 async def test_languages_are_known_only_after_asking_the_model(embedder: Embedder) -> None:
@@ -104,7 +106,7 @@ async def test_the_end_of_a_long_text_counts(models_process: tuple[str, str]) ->
     url, name = models_process
     embedder = OpenAIEmbedder(name, f"{url}/v1", None, own_server=True)
     beginning = "слово " * 10  # longer than the model's window
-    one, other = await embedder.embed_passages([beginning + "плед", beginning + "xyz" * 20])
+    one, other = await embedder.embed_passages([beginning + "плед", beginning + "xyz" * 20], CONTEXT)
     assert max(abs(a - b) for a, b in zip(one, other, strict=True)) > 1e-3
     await embedder.aclose()
 
@@ -112,7 +114,7 @@ async def test_the_end_of_a_long_text_counts(models_process: tuple[str, str]) ->
 async def test_no_server_is_said_in_our_words() -> None:
     embedder = OpenAIEmbedder("m", f"http://127.0.0.1:{free_port()}/v1", None)
     with pytest.raises(KnowledgeUnavailable):
-        await embedder.embed_query("плед")
+        await embedder.embed_query("плед", CONTEXT)
     with pytest.raises(KnowledgeUnavailable):
         await embedder.warm_up()
     await embedder.aclose()
@@ -124,7 +126,7 @@ async def test_no_server_is_said_in_our_words() -> None:
 async def test_what_passes_by_itself_is_tried_again(plain: PlainServer, fault: tuple[int, dict[str, str]]) -> None:
     plain.faults = [fault]
     embedder = OpenAIEmbedder("letters", plain.url, "key")
-    assert len(await embedder.embed_passages(["плед"])) == 1
+    assert len(await embedder.embed_passages(["плед"], CONTEXT)) == 1
     assert len(plain.requests) == 2
     await embedder.aclose()
 
@@ -136,15 +138,15 @@ async def test_what_an_operator_must_mend_is_said_at_once(
     plain.faults = [fault] * 10
     embedder = OpenAIEmbedder("letters", plain.url, "key")
     with pytest.raises(KnowledgeUnavailable, match=str(fault[0])):
-        await embedder.embed_passages(["плед"])
+        await embedder.embed_passages(["плед"], CONTEXT)
     assert len(plain.requests) == 1
     await embedder.aclose()
 
 
 async def test_prefixes_are_sent_to_models_that_want_them(plain: PlainServer) -> None:
     embedder = OpenAIEmbedder("intfloat/multilingual-e5-small", plain.url, "key")
-    await embedder.embed_query("плед")
-    await embedder.embed_passages(["чайник"])
+    await embedder.embed_query("плед", CONTEXT)
+    await embedder.embed_passages(["чайник"], CONTEXT)
     assert [request["input"] for request in plain.requests] == [["query: плед"], ["passage: чайник"]]
     await embedder.aclose()
 
@@ -153,7 +155,7 @@ async def test_a_vector_without_direction_is_refused(plain: PlainServer) -> None
     plain.scale = 0.0
     embedder = OpenAIEmbedder("letters", plain.url, "key")
     with pytest.raises(KnowledgeUnavailable):
-        await embedder.embed_query("плед")
+        await embedder.embed_query("плед", CONTEXT)
     await embedder.aclose()
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from services.domain.errors import KnowledgeUnavailable
 from services.domain.knowledge import Document, Passage
 from services.domain.language import Language
+from services.domain.usage import CallContext
 from services.retrieval.analysis import stem, words
 from services.retrieval.ports import PassageSource, Scored
 
@@ -215,11 +216,11 @@ class HashingEmbedder:
         self._check()
         self._warm = True
 
-    async def embed_query(self, text: str) -> Sequence[float]:
+    async def embed_query(self, text: str, context: CallContext) -> Sequence[float]:
         self._check()
         return self._embed(text)
 
-    async def embed_passages(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+    async def embed_passages(self, texts: Sequence[str], context: CallContext) -> Sequence[Sequence[float]]:
         self._check()
         self.passages_embedded += len(texts)
         return [self._embed(text) for text in texts]

@@ -1,6 +1,6 @@
 """Find what the knowledge base has to say about the brief, and record what the model will be shown."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from loguru import logger
 
@@ -8,7 +8,7 @@ from services.assistant.stages.run import Run
 from services.domain.brief import Task
 from services.domain.errors import KnowledgeUnavailable
 from services.domain.knowledge import Hit
-from services.retrieval.service import RetrievalService
+from services.retrieval.service import TASK, RetrievalService
 
 PASSAGES_FOR = {Task.IDEA: 8, Task.ASK: 6}
 MATERIAL_IN_QUERY = 600
@@ -31,7 +31,10 @@ class Retrieve:
         material = (run.brief.material or "")[:MATERIAL_IN_QUERY]
         query = "\n".join(filter(None, (run.brief.text, run.generation.instruction, material)))
         try:
-            result = await self._retrieval.search(run.project.id, query, limit=PASSAGES_FOR[run.brief.task])
+            # Of no lease: a run that is over may end its search.
+            asked_by = replace(run.call_context, task=TASK, lease_token=None)
+            limit = PASSAGES_FOR[run.brief.task]
+            result = await self._retrieval.search(run.project.id, query, limit=limit, context=asked_by)
         except KnowledgeUnavailable:
             if run.brief.task is Task.ASK:
                 raise

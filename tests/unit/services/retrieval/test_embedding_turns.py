@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from services.domain.errors import KnowledgeUnavailable
+from services.domain.usage import CallContext
 from services.retrieval.embedding_turns import EmbeddingTurns
 from services.retrieval.ingestion import Ingestion
 from services.retrieval.ports import ModelFailed
@@ -29,13 +30,13 @@ class GatedEmbedder(HashingEmbedder):
             raise self.failure
         await super().warm_up()
 
-    async def embed_passages(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+    async def embed_passages(self, texts: Sequence[str], context: CallContext) -> Sequence[Sequence[float]]:
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         self.embedding.set()
         try:
             await self.may_embed.wait()
-            return await super().embed_passages(texts)
+            return await super().embed_passages(texts, context)
         finally:
             self.at_once -= 1
 

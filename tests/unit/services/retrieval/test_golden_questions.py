@@ -13,6 +13,7 @@ import pytest
 
 from services.domain.knowledge import SearchMode
 from services.domain.language import Language
+from services.domain.usage import CallContext
 from services.retrieval.ingestion import Ingestion
 from services.retrieval.sentence_embedder import InputType, SentenceEmbedder
 from services.retrieval.service import RetrievalService
@@ -44,12 +45,12 @@ class InThisProcess:
     async def warm_up(self) -> None:
         return
 
-    async def embed_query(self, text: str) -> Sequence[float]:
+    async def embed_query(self, text: str, context: CallContext) -> Sequence[float]:
         if text not in self._queries:
             self._queries[text] = (await self._encode([text], "query"))[0]
         return self._queries[text]
 
-    async def embed_passages(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+    async def embed_passages(self, texts: Sequence[str], context: CallContext) -> Sequence[Sequence[float]]:
         return await self._encode(texts, "passage")
 
     async def _encode(self, texts: Sequence[str], input_type: InputType) -> list[list[float]]:

@@ -9,6 +9,7 @@ import pytest
 from services.domain.errors import KnowledgeUnavailable
 from services.domain.knowledge import SearchMode
 from services.domain.language import Language
+from services.domain.usage import CallContext
 from services.retrieval.ingestion import Ingestion
 from services.retrieval.service import RetrievalService
 from tests.fakes.retrieval import HashingEmbedder, MemoryKeywordIndex, MemoryPassageSource, MemoryVectorIndex
@@ -18,15 +19,15 @@ SYNONYMS = {"price": "cost", "kids": "children", "цена": "стоит", "де
 
 
 class SlowEmbedder(HashingEmbedder):
-    async def embed_query(self, text: str) -> Sequence[float]:
+    async def embed_query(self, text: str, context: CallContext) -> Sequence[float]:
         await asyncio.Event().wait()
         raise AssertionError("nobody sets the event")
 
 
 class DeliberateEmbedder(HashingEmbedder):
-    async def embed_query(self, text: str) -> Sequence[float]:
+    async def embed_query(self, text: str, context: CallContext) -> Sequence[float]:
         await asyncio.sleep(0.05)
-        return await super().embed_query(text)
+        return await super().embed_query(text, context)
 
 
 class Knowledge:
