@@ -109,8 +109,16 @@ def _parts_of(album: str, rows: Sequence[StoredUpdate]) -> tuple[StoredUpdate, .
 def _album_of(row: StoredUpdate) -> str | None:
     if '"media_group_id"' not in row.body:  # most rows: not worth parsing
         return None
-    album = _message_of(row).get("media_group_id")
-    return album if isinstance(album, str) else None
+    message = _message_of(row)
+    album = message.get("media_group_id")
+    return album if isinstance(album, str) and not _is_sound(message) else None
+
+
+def _is_sound(message: dict[str, Any]) -> bool:
+    """Sounds sent together are listened to one by one: each is a recording of its own."""
+    document = message.get("document")
+    kind = document.get("mime_type") if isinstance(document, dict) else None
+    return "audio" in message or (isinstance(kind, str) and kind.lower().startswith("audio/"))
 
 
 def _message_of(row: StoredUpdate) -> dict[str, Any]:

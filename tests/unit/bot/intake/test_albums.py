@@ -17,7 +17,7 @@ from bot.intake.raw_update import RawUpdate
 from bot.nursery import Nursery
 from services.store.sql_store import SqlStore
 from tests.fakes.bot_session import scripted_bot
-from tests.unit.bot.intake.updates import picture_update, text_update
+from tests.unit.bot.intake.updates import picture_update, sound_update, text_update
 from tests.unit.bot.waiting import until
 
 QUIET = 0.15
@@ -99,6 +99,13 @@ async def test_a_single_picture_and_an_edited_one_are_no_album(gallery: Gallery)
         await intake.accept([single, edited, text_update(3, text="слова")])
         await gallery.nothing_waits()
     assert gallery.turns == [("одна", ()), ("слова", ())]
+
+
+async def test_each_of_several_sounds_is_a_turn_of_its_own(gallery: Gallery) -> None:
+    async with gallery.open() as intake:
+        await intake.accept([sound_update(n, album="s", as_file=n > 2) for n in (1, 2, 3)])
+        await gallery.nothing_waits()
+    assert [len(parts) for _words, parts in gallery.turns] == [1, 1, 1]
 
 
 async def test_words_between_the_parts_are_a_turn_of_their_own_and_wait_for_it(gallery: Gallery) -> None:

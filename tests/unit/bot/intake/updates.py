@@ -31,3 +31,16 @@ def picture_update(
     if caption is not None:
         message["caption"] = caption
     return update
+
+
+def sound_update(update_id: int, *, album: str, as_file: bool = False) -> dict[str, Any]:
+    """A song, or a document with sound in it, out of several sent together."""
+    update = picture_update(update_id, album=album)
+    message = update["message"]
+    del message["photo"]
+    file = {"file_id": f"s{update_id}", "file_unique_id": f"v{update_id}", "mime_type": "audio/mpeg"}
+    if as_file:
+        message["document"] = file
+    else:
+        message["audio"] = {**file, "duration": 60}
+    return update
