@@ -98,9 +98,20 @@ async def test_a_card_on_the_screen_is_not_sent_again_because_a_note_about_it_fa
     monkeypatch.setattr(sqlite_store, "transaction", away)
     sender = RecordingDeliverySender()
     delivery = Delivery(1, DeliveryKind.REVIEW_CARD, ChatAddress(5), {"generation_id": 1}, key="k")
-    shown_in = await RememberingSender(sender, sqlite_store).send(delivery)
+    shown_in = await RememberingSender(sender, sqlite_store, forget_sound).send(delivery)
     assert shown_in == ChatAddress(5, None, 1)
     assert sender.sent == ["k"]
+
+
+async def test_sound_that_arrived_and_cannot_be_deleted_is_not_sent_again(sqlite_store: SqlStore) -> None:
+    sender = RecordingDeliverySender()
+    delivery = Delivery(1, DeliveryKind.VOICE_REPLY, ChatAddress(5), {"generation_id": 1}, key="v")
+    assert await RememberingSender(sender, sqlite_store, forget_sound).send(delivery) == ChatAddress(5, None, 1)
+    assert sender.sent == ["v"]
+
+
+async def forget_sound(generation_id: int) -> None:
+    raise FilesUnavailable("no answer")
 
 
 @asynccontextmanager
