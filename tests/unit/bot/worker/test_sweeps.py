@@ -18,7 +18,7 @@ from bot.worker import QueueServer, sweep_deliveries
 from services.delivery.service import DrainReport
 from services.domain.chat import ChatAddress
 from services.domain.delivery import Delivery, DeliveryKind
-from services.domain.errors import KnowledgeUnavailable, StoreUnavailable
+from services.domain.errors import FilesUnavailable, KnowledgeUnavailable, StoreUnavailable
 from services.queue.ports import JobName, QueueName
 from services.store.sql_store import SqlStore
 from tests.fakes.delivery_sender import RecordingDeliverySender
