@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from bot.memory import quiet_imports
+from services.domain.spending import SpendingGroup
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -222,6 +223,19 @@ def search(
             )
 
     raise typer.Exit(_run_over_the_store(work()))
+
+
+@app.command()
+def spend(
+    since: Annotated[str | None, typer.Option(help="First day, as 2026-03-01; or 7d: the last seven.")] = None,
+    by: Annotated[SpendingGroup, typer.Option(help="How to split it.")] = SpendingGroup.MODEL,
+    as_json: AsJson = False,
+) -> None:
+    """What was spent on models: calls, tokens, US dollars."""
+    settings = _settings("spend")
+    from bot.commands.spend import spend as show_spending
+
+    raise typer.Exit(_run_over_the_store(show_spending(settings, since=since, by=by, as_json=as_json)))
 
 
 @app.command()

@@ -116,3 +116,12 @@ def test_an_unknown_queue_is_refused(muza: Muza) -> None:
     ended = muza("worker", "--queue", "high", TELEGRAM_BOT_TOKEN=TOKEN)
     assert ended.returncode == 2
     assert "delivery" in ended.stderr
+
+
+def test_prices_that_cannot_be_used_are_told_with_their_line(muza: Muza, tmp_path: Path) -> None:
+    prices = tmp_path / "prices.yaml"
+    prices.write_text("openai/gpt-4.1: {input: 2, output: 8}\nopenai/gpt-5: {inptu: 1}\n", encoding="utf-8")
+    ended = muza("run", TELEGRAM_BOT_TOKEN=TOKEN, PRICES_FILE=str(prices))
+    assert ended.returncode == 2
+    assert f'{prices}, line 2: "inptu" is none of' in ended.stderr
+    assert len(ended.stderr.splitlines()) == 2
