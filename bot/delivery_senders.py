@@ -2,22 +2,27 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from zoneinfo import ZoneInfo
 
 from aiogram import Bot
 from loguru import logger
 
+from bot.budget_facts import BudgetFacts
 from bot.container import Container
 from bot.speech import open_speak_answer
 from bot.telegram_session import ConnectFailed
 from bot.urgency import mark_urgency
+from handlers.budget_answers import budget_answer_renderers
 from handlers.budget_renderers import budget_renderers
 from handlers.delivery_renderers import Renderers, access_renderers, broadcast_renderers, draft_renderers
 from handlers.delivery_sender import TelegramDeliverySender
 from handlers.i18n import Catalogues
+from handlers.price_renderers import price_renderers
 from handlers.review_renderers import review_renderers
 from handlers.transcript_renderers import transcript_renderers
 from handlers.undelivered_renderers import undelivered_renderers
 from handlers.voice_renderers import voice_renderers
+from services.assistant.budgets.team_days import TeamDays
 from services.assistant.cards import build_card
 from services.assistant.describe_drafts import DescribeDrafts
 from services.assistant.list_undelivered import ListUndelivered, UndeliveredPage
@@ -101,6 +106,8 @@ def build_sender(container: Container, bot: Bot, stack: AsyncExitStack) -> Deliv
 
 def _renderers(container: Container, facts: Facts, catalogues: Catalogues) -> Renderers:
     """A renderer for each kind of delivery."""
+    days = TeamDays(container.adapters.clock, ZoneInfo(container.settings.timezone))
+    money = BudgetFacts(container.store, days)
     describe = DescribeDrafts(container.store, container.adapters.clock)
     return {
         **access_renderers(),
@@ -108,6 +115,8 @@ def _renderers(container: Container, facts: Facts, catalogues: Catalogues) -> Re
         **review_renderers(describe, CardInMessage(container.store), catalogues),
         **broadcast_renderers(),
         **budget_renderers(),
+        **price_renderers(),
+        **budget_answer_renderers(money.sheet, money.saved_request),
         **undelivered_renderers(facts.undelivered),
         **transcript_renderers(ExportTranscript(container.store)),
     }

@@ -7,15 +7,18 @@ from aiogram import Dispatcher
 from bot.middlewares.acting_member import ActingMember
 from bot.middlewares.chat_fate import ChatFate
 from bot.middlewares.update_context import UpdateContext
+from bot.money_use_cases import MoneyUseCases
 from bot.recording_use_cases import RecordingUseCases
 from bot.use_cases import UseCases
 from handlers import build_root_router
 from handlers.i18n import Catalogues
 
 
-def build_dispatcher(use_cases: UseCases, recordings: RecordingUseCases, catalogues: Catalogues) -> Dispatcher:
+def build_dispatcher(
+    use_cases: UseCases, recordings: RecordingUseCases, money: MoneyUseCases, catalogues: Catalogues
+) -> Dispatcher:
     """State of conversations lives in the database (`pending_inputs`), so aiogram's own is switched off."""
-    groups = (use_cases, recordings)
+    groups = (use_cases, recordings, money)
     workflow = {field.name: getattr(group, field.name) for group in groups for field in fields(group)}
     dispatcher = Dispatcher(disable_fsm=True, catalogues=catalogues, **workflow)
     dispatcher.update.outer_middleware(UpdateContext())

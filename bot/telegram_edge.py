@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from aiogram import Bot, Dispatcher
 from aiogram.exceptions import TelegramAPIError
@@ -17,6 +18,7 @@ from bot.dispatcher import build_dispatcher
 from bot.intake.intake import Intake
 from bot.intake.state import PollerState
 from bot.memory import give_back
+from bot.money_use_cases import build_money_use_cases
 from bot.ownership import is_gone, new_owner
 from bot.probes import Probes
 from bot.recording_use_cases import build_recording_use_cases
@@ -29,6 +31,7 @@ from handlers.commands import publish_commands
 from handlers.i18n import Catalogues
 from handlers.presenter import TelegramPresenter
 from services.assistant.generation_runner import AttemptRunner
+from services.assistant.halts.watch_halts import WatchHalts
 from services.assistant.listening.take_recording import ListeningRules
 from services.assistant.ports import Presenter
 from services.assistant.redeliver import Redeliver
@@ -42,6 +45,7 @@ from services.assistant.stages.settle import Settle
 from services.assistant.stages.validate import Validate
 from services.assistant.stages.voice_reply import VoiceReply
 from services.assistant.stages.write import WriteDraft
+from services.charts.child_painter import ChildChartPainter
 from services.delivery.ports import PreviewDropped
 from services.domain.errors import MuzaError
 from services.llm.service import LLMService
@@ -79,7 +83,10 @@ async def open_edge(container: Container) -> AsyncIterator[TelegramEdge]:
             *work, container.services.ingestion, listening.runner, adapters.clock, runner, rules
         )
         use_cases = build_use_cases(*work, runner, adapters.clock, here)
-        dispatcher = build_dispatcher(use_cases, recordings, catalogues)
+        watch, zone = WatchHalts(adapters.store, adapters.halts), ZoneInfo(settings.timezone)
+        painter = ChildChartPainter(settings.data_dir.absolute() / "charts")
+        money = build_money_use_cases(*work, adapters.clock, watch, zone, painter)
+        dispatcher = build_dispatcher(use_cases, recordings, money, catalogues)
         intake = Intake(adapters.store, bot, dispatcher, nursery, polling)
         yield TelegramEdge(container, bot, use_cases, runner, listening, dispatcher, intake, catalogues)
     finally:
@@ -124,6 +131,7 @@ async def work_beside(edge: TelegramEdge) -> None:
     async with asyncio.TaskGroup() as group:
         group.create_task(edge.runner.sweep_forever())
         group.create_task(edge.listening.keep_going())
+        group.create_task(WatchHalts(adapters.store, adapters.halts)())
         group.create_task(progress_of(container, edge.bot).run(asyncio.Event()))
         group.create_task(_warm_up_model(services.llm))
         group.create_task(_logged(services.transcription.warm_up(), "transcription"))

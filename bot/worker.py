@@ -17,6 +17,7 @@ from bot.listening import sweep_recordings
 from bot.rq_worker import JobWorker, Watchfulness, open_connection
 from bot.settings import Settings
 from bot.undelivered_sweep import report_undelivered
+from services.assistant.halts.watch_halts import WatchHalts
 from services.delivery.service import Pace
 from services.domain.errors import MuzaError
 from services.queue.ports import JobName, QueueName
@@ -70,8 +71,8 @@ def _sweeps(name: QueueName) -> tuple[Sweep, ...]:
         from bot.broadcast_progress import show_broadcasts
         from bot.periodic_sweep import sweep_periodic
 
-        return (sweep_deliveries, report_undelivered, show_broadcasts, sweep_periodic)
-    return (sweep_knowledge, sweep_recordings)
+        return (sweep_deliveries, report_undelivered, show_broadcasts, sweep_periodic, watch_halts)
+    return (sweep_knowledge, sweep_recordings, watch_halts)
 
 
 async def sweep_deliveries(tools: JobTools, stop: asyncio.Event, every_seconds: float = SWEEP_SECONDS) -> None:
@@ -82,6 +83,12 @@ async def sweep_deliveries(tools: JobTools, stop: asyncio.Event, every_seconds: 
         except MuzaError as error:
             logger.warning("the outbox was not swept: {}", error.code)
         await rest(stop, every_seconds)
+
+
+async def watch_halts(tools: "OpenTools", stop: asyncio.Event) -> None:
+    """Calls of this process end when generation is halted."""
+    adapters = tools.container.adapters
+    await WatchHalts(adapters.store, adapters.halts)(stop.is_set)
 
 
 class QueueServer:

@@ -10,11 +10,14 @@ from aiogram.types import TelegramObject
 from handlers import (
     ask,
     broadcast,
+    budget_presses,
+    budgets,
     cancel,
     conversation,
     edits,
     errors,
     fallback,
+    halts,
     hearing,
     history,
     ideas,
@@ -24,6 +27,7 @@ from handlers import (
     recordings,
     review,
     settings,
+    spend,
     start,
     status,
     strangers,
@@ -73,7 +77,22 @@ def required_names() -> set[str]:
 
 def _commands() -> CommandTable:
     commands = CommandTable()
-    for feature in (start, ideas, ask, transcribe, queue, history, settings, status, users, broadcast, cancel):
+    for feature in (
+        start,
+        ideas,
+        ask,
+        transcribe,
+        queue,
+        history,
+        settings,
+        spend,
+        status,
+        users,
+        broadcast,
+        budgets,
+        halts,
+        cancel,
+    ):
         feature.add_commands(commands)
     return commands
 
@@ -87,9 +106,12 @@ def _presses() -> PressTable:
         queue,
         history,
         settings,
+        spend,
         users,
         undelivered,
         broadcast,
+        budget_presses,
+        halts,
         strangers,
         fallback,
     ):

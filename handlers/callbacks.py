@@ -13,6 +13,8 @@ from services.domain.generation import Chip
 from services.domain.language import Language
 from services.domain.member import MemberStatus, Role, StreamTransport, VoiceReplies
 from services.domain.question import Purpose
+from services.domain.spending import SpendingGroup
+from services.domain.spending_days import SpendingPeriod
 
 RowId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 """What a database takes for an id; a forged press may carry anything."""
@@ -204,6 +206,8 @@ class BudgetStep(StrEnum):
     """One of them, with what can be done about it."""
     GRANT = "g"
     """Five dollars more, for this period only."""
+    GRANT_HERE = "h"
+    """The same, pressed under a refused request, which stays on the screen."""
     ADD = "a"
     """Raises the limit by five dollars."""
     DOUBLE = "d"
@@ -237,3 +241,12 @@ class HaltPress(CallbackData, prefix="kl"):
     step: HaltStep
     project_id: Annotated[int, Field(ge=0, le=2**63 - 1)] = 0
     """0: everything."""
+
+
+class SpendPress(CallbackData, prefix="sp"):
+    """What the picture of /spend shows; whose spending it is follows from who presses."""
+
+    period: SpendingPeriod = SpendingPeriod.THIRTY
+    group: SpendingGroup = SpendingGroup.MODEL
+    dark: bool = False
+    as_file: bool = False

@@ -24,16 +24,34 @@ _DESCRIPTIONS = {
     "history": mark("command.history"),
     "queue": mark("command.queue"),
     "settings": mark("command.settings"),
+    "spend": mark("command.spend"),
     "status": mark("command.status"),
     "users": mark("command.users"),
     "broadcast": mark("command.broadcast"),
+    "budget": mark("command.budget"),
+    "kill": mark("command.kill"),
     "cancel": mark("command.cancel"),
     "help": mark("command.help"),
     "start": mark("command.start"),
 }
 _EVERYWHERE = ("idea", "ask", "transcribe", "queue", "history", "cancel", "help")
-_PRIVATE = ("idea", "ask", "transcribe", "queue", "history", "settings", "status", "cancel", "help")
-_ADMIN = ("idea", "ask", "transcribe", "queue", "history", "users", "broadcast", "status", "settings", "cancel", "help")
+_PRIVATE = ("idea", "ask", "transcribe", "queue", "history", "budget", "settings", "spend", "status", "cancel", "help")
+_ADMIN = (
+    "idea",
+    "ask",
+    "transcribe",
+    "queue",
+    "history",
+    "budget",
+    "spend",
+    "kill",
+    "users",
+    "broadcast",
+    "status",
+    "settings",
+    "cancel",
+    "help",
+)
 
 
 async def publish_commands(bot: Bot, catalogues: Catalogues, admin_ids: Collection[int]) -> None:

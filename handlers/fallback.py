@@ -26,9 +26,12 @@ KNOWN = (
     "queue",
     "history",
     "settings",
+    "spend",
     "status",
     "users",
     "broadcast",
+    "budget",
+    "kill",
     "cancel",
 )
 

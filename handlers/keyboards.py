@@ -24,6 +24,7 @@ from handlers.callbacks import (
 from handlers.i18n import Texts, mark
 from handlers.views.card import copy_text
 from handlers.views.history import excerpt
+from handlers.views.money import roughly
 from services.assistant.list_history import HistoryItem
 from services.assistant.ports import Card
 from services.domain.brief import Task
@@ -51,7 +52,7 @@ def _markup(*rows: Row) -> InlineKeyboardMarkup:
 def card_keyboard(card: Card, texts: Texts) -> InlineKeyboardMarkup:
     generation, state = card.generation, card.generation.state
     pressed = {"generation_id": generation.id, "version": generation.version}
-    regenerate = _button(texts("button.regenerate"), FacePress(**pressed, face=Face.REASONS))
+    regenerate = _button(_regenerate_label(card, texts), FacePress(**pressed, face=Face.REASONS))
     rows: list[Row] = []
     if card.brief.task is Task.IDEA and card.is_open and state in REVIEWABLE:
         refine = _button(texts("button.refine"), WordsPress(**pressed, purpose=Purpose.REFINE))
@@ -65,6 +66,13 @@ def card_keyboard(card: Card, texts: Texts) -> InlineKeyboardMarkup:
     elif state in (GenerationState.FAILED, GenerationState.STOPPED):
         rows = [[_button(texts("button.retry"), RetryPress(**pressed), PRIMARY)]]
     return _markup(*rows, _pages(card), _copy(card, texts))
+
+
+def _regenerate_label(card: Card, texts: Texts) -> str:
+    """With what it costs, where that is known and worth a word."""
+    if not card.again_microusd:
+        return texts("button.regenerate")
+    return texts("button.regenerate_for", price=roughly(card.again_microusd, texts))
 
 
 def _pages(card: Card) -> Row:

@@ -11,9 +11,10 @@ from aiogram.exceptions import TelegramForbiddenError
 from aiogram.methods import SendChatAction
 from loguru import logger
 
+from handlers.budget_keyboards import failure_keyboard
 from handlers.canvas import Canvas, EditedMessage, NativeDraft
 from handlers.i18n import Catalogues, Texts
-from handlers.keyboards import card_keyboard, retry_keyboard
+from handlers.keyboards import card_keyboard
 from handlers.pace import DRAFTS, EDITS, GROUP_EDITS, Pace
 from handlers.recorded_message import RecordedMessage
 from handlers.sender import MarkUrgency, MessageSender, unmarked
@@ -153,7 +154,7 @@ class Screen:
 
     async def fail(self, failure: Failure) -> ChatAddress | None:
         rendered, short = failure_message(failure, self._texts), failure_headline(failure, self._texts)
-        keyboard = retry_keyboard(failure.generation, self._texts) if failure.retryable else None
+        keyboard = failure_keyboard(failure, self._texts)
         return await self._last_word(lambda: self._canvas.finish(rendered, keyboard, short))
 
     async def settle_down(self) -> None:

@@ -7,7 +7,9 @@ from handlers.history import open_draft
 from handlers.i18n import Catalogues, Texts
 from handlers.routing import CommandTable
 from handlers.sender import MessageSender
+from handlers.views.budget import caps_line
 from handlers.views.message import message as words
+from services.assistant.budgets.show_budgets import ShowBudgets
 from services.assistant.find_draft import FindDraft
 from services.assistant.pending_inputs import PendingInputs
 from services.assistant.show_attempt import ShowAttempt
@@ -35,6 +37,7 @@ async def start(
     pending_inputs: PendingInputs,
     find_draft: FindDraft,
     show_attempt: ShowAttempt,
+    show_budgets: ShowBudgets,
 ) -> None:
     payload = (command.args or "").strip()
     number = payload.removeprefix(DRAFT_LINK)
@@ -43,9 +46,20 @@ async def start(
     elif payload.startswith(DRAFT_LINK) and number.isdecimal() and len(number) < 19:
         await open_draft(member, int(number), address, catalogues, sender, find_draft, show_attempt)
     else:
-        await sender.send(address, words(texts("start.hello", name=member.name)))
+        hello = texts("start.hello", name=member.name)
+        await sender.send(address, words(await _with_caps(hello, member, texts, show_budgets)))
 
 
-async def help_(member: Member, address: ChatAddress, texts: Texts, sender: MessageSender) -> None:
+async def help_(
+    member: Member, address: ChatAddress, texts: Texts, sender: MessageSender, show_budgets: ShowBudgets
+) -> None:
     sections = [texts("help.text"), texts("help.admin") if member.may_administer else ""]
-    await sender.send(address, words("\n\n".join(filter(None, sections))))
+    said = "\n\n".join(filter(None, sections))
+    await sender.send(address, words(await _with_caps(said, member, texts, show_budgets)))
+
+
+async def _with_caps(said: str, member: Member, texts: Texts, show_budgets: ShowBudgets) -> str:
+    """Admins hear what may be spent at most, before it is spent."""
+    if not member.may_administer:
+        return said
+    return f"{said}\n\n{caps_line(await show_budgets(member), texts)}"

@@ -54,6 +54,7 @@ def short_status(report: StatusReport, texts: Texts) -> RenderedMessage:
     composer = Composer().write(texts("status.fine") if report.ok else texts("status.troubled"))
     if report.active_generations:
         composer.write("\n").write(texts.plural("status.running", report.active_generations))
+    _write_halts(composer, report, texts)
     return RenderedMessage(composer.build())
 
 
@@ -62,10 +63,20 @@ def full_status(report: StatusReport, texts: Texts, now: datetime, *, deaf_in_gr
     for component in report.components:
         composer.write(f"\n{'✅' if component.ok else '⚠️'} {_component(component, texts)}")
     composer.write("\n\n").write(texts.plural("status.running", report.active_generations))
+    _write_halts(composer, report, texts)
     _write_deliveries(composer, report, texts, now)
     if deaf_in_groups:
         composer.write("\n\n").write(texts("status.privacy_mode"))
     return RenderedMessage(composer.build())
+
+
+def _write_halts(composer: Composer, report: StatusReport, texts: Texts) -> None:
+    if report.halts is None:
+        return
+    if report.halts.everything:
+        composer.write("\n🛑 ").write(texts("halt.everything_is_off"))
+    for project in report.halts.halted:
+        composer.write("\n🛑 ").write(texts("halt.project_is_off", name=project.name))
 
 
 def _write_deliveries(composer: Composer, report: StatusReport, texts: Texts, now: datetime) -> None:

@@ -49,6 +49,7 @@ async def build_card(
         decided_by=await decided_by(tx, generation),
         ungrounded=ungrounded,
         former_brief=await _former_brief(tx, brief, generation),
+        again_microusd=await tx.calls.cost_of(generation.id),
     )
 
 

@@ -66,6 +66,8 @@ class Card:
     """The knowledge base did not answer: written without it."""
     former_brief: str | None = None
     """What the brief said when this attempt was made, if it was edited since."""
+    again_microusd: int | None = None
+    """What another attempt costs by what this one did; None: not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ class Failure:
     retryable: bool
     partial: Draft | None = None
     stopped_by: str | None = None
+    may_grant: bool = False
+    """Whoever reads it may add money: an admin in private, somebody in a group."""
 
 
 class NotShown(Exception):

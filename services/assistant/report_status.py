@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from services.assistant.halts.report_halts import HaltReport, read_halts
 from services.domain.delivery import DeliveryState
 from services.domain.errors import MuzaError
 from services.domain.generation import GenerationState
@@ -34,6 +35,8 @@ class StatusReport:
     """Messages that people should decide about; of these, `deliveries[UNCERTAIN]` may have arrived."""
     oldest_waiting: datetime | None = None
     """When the message was written that waits longest."""
+    halts: HaltReport | None = None
+    """None while the database is away."""
 
     @property
     def ok(self) -> bool:
@@ -51,18 +54,19 @@ class ReportStatus:
         """Every component is asked at once; one that does not answer in time is reported as silent."""
         components = await asyncio.gather(*(self._ask(probe) for probe in self._probes))
         active, deliveries = 0, dict[DeliveryState, int]()
-        undelivered, oldest = 0, None
+        undelivered, oldest, halts = 0, None, None
         try:
             async with self._store.reading() as tx:
                 recent = await tx.generations.recent(limit=200)
                 deliveries = await tx.deliveries.counts()
                 undelivered = await tx.dead_letters.count()
                 oldest = await tx.deliveries.oldest_waiting()
+                halts = await read_halts(tx)
             active = sum(g.state in (GenerationState.QUEUED, GenerationState.RUNNING) for g in recent)
             store = ComponentStatus("store", True)
         except MuzaError as error:
             store = ComponentStatus("store", False, error.code)
-        return StatusReport((store, *components), self._version, active, deliveries, undelivered, oldest)
+        return StatusReport((store, *components), self._version, active, deliveries, undelivered, oldest, halts)
 
     async def _ask(self, probe: Probe) -> ComponentStatus:
         name = getattr(probe, "__name__", "component")

@@ -3,7 +3,7 @@
 from services.assistant.attempts import open_desk, refuse_settled
 from services.assistant.ports import GenerationRunner
 from services.domain.chat import ChatAddress
-from services.domain.errors import NotAllowed, StaleAction
+from services.domain.errors import GenerationHalted, NotAllowed, StaleAction
 from services.domain.generation import Generation, GenerationState
 from services.domain.member import Member
 from services.store.ports import Store
@@ -15,12 +15,14 @@ class RetryGeneration:
         self._runner = runner
 
     async def __call__(self, member: Member, generation_id: int, version: int, message: ChatAddress) -> Generation:
-        """Raises NotAllowed, StaleAction."""
+        """Raises NotAllowed, StaleAction, GenerationHalted."""
         if not member.is_active:
             raise NotAllowed
         async with self._store.transaction() as tx:
             desk = await open_desk(tx, member, generation_id, message)
             await refuse_settled(tx, desk)
+            if await tx.halts.is_halted(desk.brief.project_id):
+                raise GenerationHalted("nothing runs yet")
             if desk.pressed.state not in (GenerationState.FAILED, GenerationState.STOPPED):
                 raise StaleAction("nothing to retry", state=desk.pressed.state.value)
             queued = await tx.generations.transition(generation_id, expected_version=version, to=GenerationState.QUEUED)

@@ -12,7 +12,7 @@ from loguru import logger
 from services.assistant.ports import Card, Failure, Presentation, Presenter
 from services.assistant.stages.claim import Lease
 from services.assistant.stages.compose import Compose
-from services.assistant.stages.deliver import Deliver
+from services.assistant.stages.deliver import Deliver, kept_draft, may_be_granted
 from services.assistant.stages.inherit import Inherit
 from services.assistant.stages.retrieve import Found, Retrieve
 from services.assistant.stages.run import LeaseLost, Run
@@ -112,7 +112,8 @@ class RunGeneration:
             logger.exception("generation failed by a bug")
             trouble, retryable = MuzaError(), True
         failed = await self._stages.settle.failed(run, trouble)
-        return Failure(failed, run.brief, trouble.code, run.language, retryable)
+        kept, may_grant = kept_draft(failed, run.brief.task), may_be_granted(run.brief, run.member)
+        return Failure(failed, run.brief, trouble.code, run.language, retryable, kept, may_grant=may_grant)
 
     async def _produce(self, run: Run, screen: Presentation) -> Card:
         stages, reader = self._stages, DraftReader(run.brief.task)

@@ -37,7 +37,14 @@ class DeliveryKind(StrEnum):
     """An answer read aloud: payload `generation_id`."""
     BUDGET_NOTICE = "budget_notice"
     """A share of a budget is used up: payload as written by `services/store/budget_notices.py`."""
+    PRICE_UNKNOWN = "price_unknown"
+    """Nobody knows what this model costs: payload `provider`, `model`."""
     DEAD_LETTERS = "dead_letters"
+    BUDGET_ASKED = "budget_asked"
+    """Somebody asks an administrator for more."""
+    BUDGET_DENIED = "budget_denied"
+    BUDGET_READY = "budget_ready"
+    """A request that a budget refused can run: payload `generation_id` or `recording_id`, and `version`."""
 
 
 COURTESIES = frozenset({DeliveryKind.VOICE_REPLY})

@@ -111,7 +111,8 @@ class CallRefused(MuzaError):
 
 
 class BudgetExhausted(CallRefused):
-    """Facts: `scope`, `period`, `limit` and `left` in US dollars with two digits."""
+    """Facts: `scope`, `scope_id`, `period`, `starts_on` (ordinal of its first day), `limit` and `left` in US dollars with
+    two digits."""
 
     code = "budget_exhausted"
 
@@ -203,4 +204,9 @@ class StoreUnavailable(MuzaError):
 
 class QueueUnavailable(MuzaError):
     code = "queue_unavailable"
+    retryable = True
+
+
+class ChartUnavailable(MuzaError):
+    code = "chart_unavailable"
     retryable = True

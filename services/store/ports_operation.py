@@ -41,6 +41,11 @@ class Calls(Protocol):
         first."""
         ...
 
+    async def cost_of(self, generation_id: int) -> int | None:
+        """Of all text that was written for this attempt and arrived, as if no cache had helped; None where a price is
+        not known, or nothing was called."""
+        ...
+
     async def totals(self, *, since: datetime | None = None, member_id: int | None = None) -> "CallTotals": ...
 
 
@@ -54,6 +59,8 @@ class SettledCall:
     released_microusd: int
     spent_microusd: int
     """Below zero when a guess was too high."""
+    unpriced: tuple[str, str] | None = None
+    """Provider and model, when nobody knows what it cost."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,10 @@ class Recordings(Protocol):
         """Of these."""
         ...
 
+    async def failed_with(self, error_code: str, limit: int) -> Sequence[Recording]:
+        """Failed so and not tried again since, newest first."""
+        ...
+
     async def forget_file(self, recording_id: int) -> None:
         """Its sound is not in the file store any more. Nothing that anybody sees: the version stays."""
         ...

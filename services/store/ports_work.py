@@ -90,6 +90,10 @@ class Generations(Protocol):
         """Newest first."""
         ...
 
+    async def failed_with(self, error_code: str, limit: int) -> Sequence[Generation]:
+        """Failed so and not tried again since, newest first."""
+        ...
+
     async def transition(
         self,
         generation_id: int,

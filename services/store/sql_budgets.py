@@ -90,6 +90,10 @@ class SqlBudgets(SqlRepository):
         await self._tell_anew(_is(budget_notices, key), budget_notices.c.starts_on == starts_on)
         return _account(row)
 
+    async def held(self, key: BudgetKey, starts_on: date) -> Account:
+        await self._open([(key, starts_on)])
+        return _account(await self._sql.the_row(select(accounts).where(_in([(key, starts_on)])).with_for_update()))
+
     async def account(self, key: BudgetKey, day: date) -> Account:
         starts_on = start_of(key.period, day)
         row = await self._sql.row(select(accounts).where(_in([(key, starts_on)])))

@@ -81,6 +81,7 @@ class SqlCalls(SqlRepository):
             before.budget_day,
             released_microusd=before.reserved_microusd or 0,
             spent_microusd=report.counted_microusd - (before.counted_microusd or 0),
+            unpriced=(before.provider, before.model) if report.cost_microusd is None else None,
         )
 
     async def unsettled_of_older_runs(self, generation_id: int, lease_token: int) -> Sequence[StartedCall]:
@@ -116,6 +117,14 @@ class SqlCalls(SqlRepository):
             StartedCall(**row._mapping)
             for row in await self._sql.rows(query.order_by(model_calls.c.started_at, model_calls.c.id))
         ]
+
+    async def cost_of(self, generation_id: int) -> int | None:
+        c = model_calls.c
+        of_it = (c.generation_id == generation_id, c.outcome == CallOutcome.OK, c.characters == 0)
+        whole = func.sum(c.cost_microusd + c.saved_microusd).label("whole")
+        unknown = func.count().filter(c.cost_microusd.is_(None)).label("unknown")
+        row = await self._sql.the_row(select(whole, unknown).where(*of_it))
+        return None if row.whole is None or row.unknown else int(row.whole)
 
     async def totals(self, *, since: datetime | None = None, member_id: int | None = None) -> CallTotals:
         unknown = and_(model_calls.c.outcome != CallOutcome.STARTED, model_calls.c.cost_microusd.is_(None))

@@ -91,6 +91,11 @@ class SqlGenerations(SqlRepository):
             query = query.join(briefs, briefs.c.id == generations.c.brief_id).where(briefs.c.chat_id == chat_id)
         return [to_generation(row) for row in await self._sql.rows(query)]
 
+    async def failed_with(self, error_code: str, limit: int) -> Sequence[Generation]:
+        c = generations.c
+        failed = select(generations).where(c.state == GenerationState.FAILED, c.error_code == error_code)
+        return [to_generation(row) for row in await self._sql.rows(failed.order_by(c.id.desc()).limit(limit))]
+
     async def transition(
         self,
         generation_id: int,

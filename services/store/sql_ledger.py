@@ -12,6 +12,7 @@ from services.domain.metering import Halting
 from services.domain.usage import CallContext, CallReport, StartedCall
 from services.store.budget_notices import tell_of_refusal, tell_of_shares
 from services.store.ports import Store, Transaction
+from services.store.price_notices import tell_of_unknown_price
 
 LONGEST_CALL = timedelta(hours=1)
 """No answer takes longer, whoever asked for it."""
@@ -69,6 +70,8 @@ class SqlLedger:
                     spent_microusd=settled.spent_microusd,
                 )
                 await tell_of_shares(tx, accounts, settled.spent_microusd, datetime.now(self._zone))
+                if settled.unpriced is not None:
+                    await tell_of_unknown_price(tx, *settled.unpriced)
 
     async def unsettled_of_older_runs(self, generation_id: int, lease_token: int) -> Sequence[StartedCall]:
         async with self._store.reading() as tx:
@@ -105,6 +108,7 @@ def _facts(refused: Account) -> dict[str, int | str]:
         "scope": refused.key.scope.value,
         "scope_id": refused.key.scope_id,
         "period": refused.key.period.value,
+        "starts_on": refused.starts_on.toordinal(),
         "limit": f"{(refused.allowed_microusd or 0) / 1_000_000:.2f}",
         "left": f"{max(refused.left_microusd or 0, 0) / 1_000_000:.2f}",
     }

@@ -122,6 +122,10 @@ class SqlRecordings(SqlRepository):
         query = select(_R.id).where(_R.id.in_(recording_ids), _R.state == RecordingState.CANCELLED)
         return [row.id for row in await self._sql.rows(query)] if recording_ids else []
 
+    async def failed_with(self, error_code: str, limit: int) -> Sequence[Recording]:
+        failed = select(recordings).where(_R.state == RecordingState.FAILED, _R.error_code == error_code)
+        return await self._many(failed.order_by(_R.id.desc()).limit(limit))
+
     async def forget_file(self, recording_id: int) -> None:
         await self._sql.run(update(recordings).where(_R.id == recording_id).values(file_key=None))
 

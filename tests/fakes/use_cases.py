@@ -5,6 +5,14 @@ import inspect
 from typing import Any
 
 from services.assistant.answer_question import AnswerQuestion
+from services.assistant.budgets.ask_for_more import AskForMore
+from services.assistant.budgets.deny_more import DenyMore
+from services.assistant.budgets.free_budget import FreeBudget
+from services.assistant.budgets.grant_extra import GrantExtra
+from services.assistant.budgets.open_budget import OpenBudget
+from services.assistant.budgets.raise_budget import RaiseBudget
+from services.assistant.budgets.set_budget import SetBudget
+from services.assistant.budgets.show_budgets import ShowBudgets
 from services.assistant.change_member import ChangeMember
 from services.assistant.change_settings import ChangeSettings
 from services.assistant.choose_audience import ChooseAudience
@@ -12,6 +20,9 @@ from services.assistant.decide_review import DecideReview
 from services.assistant.discard_broadcast import DiscardBroadcast
 from services.assistant.find_draft import FindDraft
 from services.assistant.forget_delivery import ForgetDelivery
+from services.assistant.halts.halt_generation import HaltGeneration
+from services.assistant.halts.lift_halt import LiftHalt
+from services.assistant.halts.report_halts import ReportHalts
 from services.assistant.list_history import ListHistory
 from services.assistant.list_members import ListMembers
 from services.assistant.list_queue import ListQueue
@@ -35,6 +46,7 @@ from services.assistant.read_settings import ReadSettings
 from services.assistant.refine_draft import RefineDraft
 from services.assistant.refresh_card import RefreshCard
 from services.assistant.regenerate_draft import RegenerateDraft
+from services.assistant.report_spending import ReportSpending
 from services.assistant.report_status import ReportStatus
 from services.assistant.request_access import RequestAccess
 from services.assistant.rerun_edited_brief import RerunEditedBrief
@@ -48,6 +60,7 @@ from services.assistant.stop_broadcast import StopBroadcast
 from services.assistant.stop_generation import StopGeneration
 from services.assistant.stop_in_chat import StopInChat
 from services.assistant.submit_for_review import SubmitForReview
+from services.charts.child_painter import ChildChartPainter
 from services.domain.chat import ChatAddress
 from services.domain.member import Member
 
@@ -81,6 +94,19 @@ REAL: dict[str, type] = {
     "resend_delivery": ResendDelivery,
     "forget_delivery": ForgetDelivery,
     "report_status": ReportStatus,
+    "report_spending": ReportSpending,
+    "paint_chart": ChildChartPainter,
+    "show_budgets": ShowBudgets,
+    "open_budget": OpenBudget,
+    "set_budget": SetBudget,
+    "free_budget": FreeBudget,
+    "raise_budget": RaiseBudget,
+    "grant_extra": GrantExtra,
+    "deny_more": DenyMore,
+    "ask_for_more": AskForMore,
+    "halt_generation": HaltGeneration,
+    "lift_halt": LiftHalt,
+    "report_halts": ReportHalts,
     "add_to_knowledge": AddToKnowledge,
     "make_minutes": MakeMinutes,
     "draw_ideas": DrawIdeas,

@@ -18,11 +18,13 @@ from services.assistant.stages.patience import patiently
 from services.assistant.stages.run import Run
 from services.assistant.stages.stored_screen import StoredScreen
 from services.assistant.stages.voice_reply import VoiceReply
-from services.domain.brief import Task
+from services.domain.brief import Brief, Task
 from services.domain.chat import ChatAddress
+from services.domain.errors import GenerationHalted
 from services.domain.failpoint import FailPoint, reached
 from services.domain.generation import ACTIVE_STATES, Generation, GenerationState
 from services.domain.idea import Draft
+from services.domain.member import Member
 from services.llm.draft_reader import DraftReader
 from services.store.ports import Store, Transaction
 
@@ -65,7 +67,7 @@ class Deliver:
             current = await tx.generations.get(run.id)
         if current is None or current.state is not GenerationState.STOPPED:
             return None
-        kept = _kept(current, run.brief.task)
+        kept = kept_draft(current, run.brief.task)
         return Failure(current, run.brief, "stopped", run.language, retryable=True, partial=kept)
 
     async def show_again(self, overtaken: Generation) -> None:
@@ -88,11 +90,12 @@ class Deliver:
             asker = await tx.members.get(generation.requested_by)
             viewer = viewer_in(asker, brief.address) if asker else None
             card = await build_card(tx, generation, brief=brief, viewer=viewer)
+        kept = kept_draft(generation, brief.task)
         if generation.state is GenerationState.FAILED:
             code = generation.error_code or "internal"
-            return Failure(generation, brief, code, card.language, retryable=True)
+            may_grant = may_be_granted(brief, asker)
+            return Failure(generation, brief, code, card.language, retryable=True, partial=kept, may_grant=may_grant)
         if generation.state is GenerationState.STOPPED:
-            kept = _kept(generation, brief.task)
             return Failure(generation, brief, "stopped", card.language, retryable=True, partial=kept)
         return card
 
@@ -144,6 +147,12 @@ async def _shown_where(tx: Transaction, generation: Generation) -> Generation | 
     return await tx.generations.by_message(at.chat_id, at.message_id)
 
 
-def _kept(generation: Generation, task: Task) -> Draft | None:
-    """As much as had been saved when it was stopped."""
-    return DraftReader(task).read_partial(generation.text) if generation.text else None
+def kept_draft(generation: Generation, task: Task) -> Draft | None:
+    """As much as had been saved when it was stopped by a person, or by the kill switch."""
+    is_stopped = generation.state is GenerationState.STOPPED or generation.error_code == GenerationHalted.code
+    return DraftReader(task).read_partial(generation.text) if is_stopped and generation.text else None
+
+
+def may_be_granted(brief: Brief, asker: Member | None) -> bool:
+    """More money, by whoever reads the outcome: in a group an admin may be among them."""
+    return not brief.address.is_private or (asker is not None and asker.may_administer)

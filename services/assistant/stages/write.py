@@ -1,6 +1,7 @@
 """Let the model write, show the text as it grows, and keep it safe while it does."""
 
 import asyncio
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
@@ -12,16 +13,17 @@ from services.assistant.stages.claim import Lease
 from services.assistant.stages.compose import Composed
 from services.assistant.stages.patience import patiently
 from services.assistant.stages.run import Run
-from services.domain.errors import StoreUnavailable
+from services.domain.errors import GenerationHalted, StoreUnavailable
 from services.domain.failpoint import FailPoint, reached
 from services.domain.idea import Draft
 from services.domain.usage import Usage
 from services.llm.draft_reader import DraftReader
-from services.llm.events import Completed, Restarted
+from services.llm.events import Completed, Delta, Restarted
 from services.llm.service import LLMService
 from services.store.ports import Store
 
 SAVE_EVERY_SECONDS = 2.0
+Event = Delta | Restarted | Completed
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class WriteDraft:
         saved_at = clock()
         stream = self._llm.stream(composed.prompt, run.call_context, json_schema=reader.json_schema)
         async with aclosing(stream) as events:  # a lost lease closes the connection now, not when garbage is collected
-            async for event in events:
+            async for event in self._until_halted(run, events):
                 if isinstance(event, Completed):
                     await patiently(partial(self._keep_complete, run, composed, event))
                     reached(FailPoint.TEXT_COMPLETE)
@@ -62,6 +64,18 @@ class WriteDraft:
                     await self._save(run, event.text)
                     saved_at = clock()
         raise RuntimeError("the model service ended a stream without a result")
+
+    async def _until_halted(self, run: Run, events: AsyncGenerator[Event, None]) -> AsyncGenerator[Event, None]:
+        """What was written by then is kept, to be shown."""
+        text = ""
+        try:
+            async for event in events:
+                text = event.text if isinstance(event, Delta) else ""
+                yield event
+        except GenerationHalted:
+            if text:
+                await self._save(run, text)
+            raise
 
     async def recall(self, run: Run) -> Written:
         """A text whose stream had ended before its process died, with the passages it was written from."""

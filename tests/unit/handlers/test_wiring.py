@@ -2,6 +2,7 @@
 
 from dataclasses import fields
 
+from bot.money_use_cases import MoneyUseCases
 from bot.recording_use_cases import RecordingUseCases
 from bot.use_cases import UseCases
 from handlers import build_root_router, required_names
@@ -12,7 +13,7 @@ FROM_DISPATCHER = {"bot", "catalogues"}
 
 
 def test_handlers_ask_only_for_what_the_process_provides() -> None:
-    use_cases = {field.name for group in (UseCases, RecordingUseCases) for field in fields(group)}
+    use_cases = {field.name for group in (UseCases, RecordingUseCases, MoneyUseCases) for field in fields(group)}
     assert required_names() - FROM_MIDDLEWARES - FROM_DISPATCHER <= use_cases
 
 
