@@ -20,6 +20,7 @@ from services.store.schema import upgrade_schema
 from services.store.sql_store import SqlStore
 from tests.emulators.openai.emulator import OpenAIEmulator
 from tests.emulators.openai.server import serving
+from tests.emulators.openai.settings import PRICES
 from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.emulators.telegram.people import Person
 from tests.emulators.telegram.server import running
@@ -84,6 +85,7 @@ async def stand(
                     "TELEGRAM_BOT_TOKEN": telegram.token,
                     "TELEGRAM_API_BASE": telegram_server.base_url,
                     "OPENAI_BASE_URL": model_server.base_url,
+                    "PRICES_FILE": str(PRICES),
                     "OPENAI_API_KEY": "bench",
                     "DATA_DIR": folder,
                     "ADMIN_IDS": "1",

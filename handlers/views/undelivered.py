@@ -20,6 +20,8 @@ _KINDS = {
     DeliveryKind.BROADCAST: mark("delivery.broadcast"),
     DeliveryKind.TRANSCRIPT_FILE: mark("delivery.transcript_file"),
     DeliveryKind.VOICE_REPLY: mark("delivery.voice_reply"),
+    DeliveryKind.BUDGET_NOTICE: mark("delivery.budget_notice"),
+    DeliveryKind.PRICE_UNKNOWN: mark("delivery.price_unknown"),
     DeliveryKind.DEAD_LETTERS: mark("delivery.dead_letters"),
 }
 _REASONS = {

@@ -15,6 +15,7 @@ from tests.durability.database import Database, Row
 from tests.emulators.openai.emulator import OpenAIEmulator
 from tests.emulators.openai.meter import Call
 from tests.emulators.openai.server import running as model_running
+from tests.emulators.openai.settings import PRICES
 from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.emulators.telegram.people import Person
 from tests.emulators.telegram.server import running as telegram_running
@@ -118,6 +119,7 @@ async def open_owner(folder: Path, *, answer_seconds: float) -> AsyncIterator[Ow
             "TELEGRAM_BOT_TOKEN": telegram.token,
             "TELEGRAM_API_BASE": server.base_url,
             "OPENAI_BASE_URL": model_server.base_url,
+            "PRICES_FILE": str(PRICES),
             "DATA_DIR": str(folder),
             "EMBEDDING_MODEL": "none",
             "TRANSCRIPTION_MODEL": "none",

@@ -24,6 +24,7 @@ from tests.durability.processes import Crew, MuzaProcess
 from tests.durability.witness import Witness, write_boards
 from tests.emulators.openai.emulator import OpenAIEmulator
 from tests.emulators.openai.server import running as model_running
+from tests.emulators.openai.settings import PRICES
 from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.emulators.telegram.limits import Limits
 from tests.emulators.telegram.server import running as telegram_running
@@ -143,6 +144,7 @@ def _settings(folder: Path, telegram: TelegramEmulator, telegram_url: str, model
         telegram_api_base=telegram_url,
         openai_api_key=SecretStr("rehearsal"),
         openai_base_url=model_url,
+        prices_file=PRICES,
         embedding_model="openai:text-embedding-3-small",
         transcription_model="openai:whisper-1",
         model_context_tokens=4_000,
@@ -184,6 +186,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "TELEGRAM_API_BASE": settings.telegram_api_base,
         "OPENAI_API_KEY": "rehearsal",
         "OPENAI_BASE_URL": str(settings.openai_base_url),
+        "PRICES_FILE": str(settings.prices_file),
         "EMBEDDING_MODEL": settings.embedding_model,
         "TRANSCRIPTION_MODEL": settings.transcription_model,
         "VOICE_START_SECONDS": "1",

@@ -21,6 +21,7 @@ from services.queue.ports import QueueName
 from services.retrieval.brand_folder import read_brand_folder
 from tests.emulators.openai.emulator import OpenAIEmulator
 from tests.emulators.openai.server import running as model_running
+from tests.emulators.openai.settings import PRICES
 from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.emulators.telegram.groups import Group
 from tests.emulators.telegram.people import Person
@@ -102,6 +103,7 @@ async def open_house(
                 "openai_api_key": SecretStr("test-key"),
                 "openai_base_url": model_server.base_url,
                 "embedding_model": "none",
+                "prices_file": PRICES,
                 **changes,
             },
         )

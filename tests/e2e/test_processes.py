@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.settings import child_environment
 from tests.emulators.openai.emulator import OpenAIEmulator
 from tests.emulators.openai.server import running as model_running
+from tests.emulators.openai.settings import PRICES
 from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.emulators.telegram.server import running as telegram_running
 
@@ -46,6 +47,7 @@ async def test_muza_run_answers_and_stops_cleanly(tmp_path: Path) -> None:
             "TELEGRAM_BOT_TOKEN": telegram.token,
             "TELEGRAM_API_BASE": server.base_url,
             "OPENAI_BASE_URL": model.base_url,
+            "PRICES_FILE": str(PRICES),
             "DATA_DIR": str(tmp_path),
         }
         async with muza("run", **environment) as process:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.settings import Settings
 from tests.emulators.demo.folder import ROOT
+from tests.emulators.openai.settings import PRICES
 
 TOKEN = "1000001:demo"
 # The producer of the cast. Written here too, so that the product starts before the emulator's libraries are loaded.
@@ -63,6 +64,7 @@ def product_environment(
         "DATA_DIR": str(data_dir),
         "KNOWLEDGE_DIR": str(ROOT / "knowledge"),
         "EMBEDDING_MODEL": choice.embedding_model,
+        "PRICES_FILE": str(settings.prices_file.absolute() if settings.prices_file else PRICES),
     }
     if choice.real_model is None:
         return environment | _voices(model_url) | {"OPENAI_BASE_URL": model_url, "OPENAI_API_KEY": "demo"}

@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+PRICES = Path(__file__).with_name("prices.yaml")
+"""PRICES_FILE: the address of an emulator is in no list of prices."""
+
 
 class Personality(StrEnum):
     """How the chat model behaves. A model name that starts with a personality's value selects it (`silent-1`)."""
