@@ -8,6 +8,7 @@ from loguru import logger
 
 from services.domain.errand import Errand
 from services.domain.errors import GenerationHalted, MuzaError, StoreUnavailable, StreamIncomplete
+from services.domain.lease import LeaseLost
 from services.domain.metering import CallLedger
 from services.domain.price import Bill
 from services.domain.usage import CallOutcome, CallReport, Usage
@@ -21,6 +22,7 @@ class LedgerEntry:
         self._errand = errand
         self._call_id: int | None = None
         self._written = asyncio.Event()
+        self._refusal: MuzaError | LeaseLost | None = None
 
     @property
     def request_id(self) -> str:
@@ -35,6 +37,8 @@ class LedgerEntry:
         except asyncio.CancelledError:
             await asyncio.shield(self._withdraw())
             raise
+        if self._refusal is not None:
+            raise self._refusal
 
     async def during(self, work: Awaitable[Result]) -> Result:
         """The request itself. Raises GenerationHalted when an admin halts generation meanwhile."""
@@ -60,6 +64,8 @@ class LedgerEntry:
     async def _write(self) -> None:
         try:
             self._call_id = await self._ledger.start(self._errand)
+        except (MuzaError, LeaseLost) as refusal:
+            self._refusal = refusal  # raised by who waits; nobody does any more when it was stopped meanwhile
         finally:
             self._written.set()
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.calling.halt_watch import HaltWatch
 from services.domain.errand import Errand
-from services.domain.errors import StoreUnavailable
+from services.domain.errors import CallRefused, StoreUnavailable
 from services.domain.generation import PromptRelease
 from services.domain.usage import CallContext, CallOutcome, CallReport, StartedCall
 
@@ -30,12 +30,16 @@ class RecordedCall:
 class MemoryLedger:
     calls: list[RecordedCall] = field(default_factory=list)
     refuses_start: bool = False
+    refusal: CallRefused | None = None
+    """What the budgets say."""
     refuses_finish: bool = False
     halts: HaltWatch = field(default_factory=HaltWatch)
 
     async def start(self, errand: Errand) -> int:
         if self.refuses_start:
             raise StoreUnavailable("full disk")
+        if self.refusal is not None:
+            raise self.refusal
         self.calls.append(
             RecordedCall(
                 errand.context,
