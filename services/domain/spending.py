@@ -1,6 +1,6 @@
 """What was spent, counted together."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
 
@@ -46,6 +46,14 @@ class Spent:
     cache_hits: int = 0
     """Answered without a model."""
     saved_microusd: int = 0
+
+    def __add__(self, other: "Spent") -> "Spent":
+        return Spent(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
+
+    @property
+    def assumed_microusd(self) -> int:
+        """Of what the budgets count: stands for costs that are not known."""
+        return self.counted_microusd - self.cost_microusd
 
 
 @dataclass(frozen=True, slots=True)

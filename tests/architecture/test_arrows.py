@@ -24,7 +24,18 @@ def test_an_arrow_the_wrong_way_is_noticed(tmp_path: Path) -> None:
     rooms = project[project.index("[tool.importlinter]") :]
     (tmp_path / "pyproject.toml").write_text(rooms, encoding="utf-8")
     packages = ("bot", "handlers", "tests", "services", "services/domain", "services/calling", "services/assistant")
-    capabilities = ("llm", "prompts", "retrieval", "transcription", "speech", "files", "store", "delivery", "queue")
+    capabilities = (
+        "llm",
+        "prompts",
+        "retrieval",
+        "transcription",
+        "speech",
+        "charts",
+        "files",
+        "store",
+        "delivery",
+        "queue",
+    )
     for room in (*packages, *(f"services/{name}" for name in capabilities)):
         (tmp_path / room).mkdir(parents=True)
         (tmp_path / room / "__init__.py").touch()

