@@ -43,6 +43,7 @@ _SENTENCES = {
     "knowledge_unavailable": mark("error.knowledge_unavailable"),
     "telegram_files_unavailable": mark("error.telegram_files_unavailable"),
     "files_unavailable": mark("error.files_unavailable"),
+    "chart_unavailable": mark("error.chart_unavailable"),
     "store_unavailable": mark("error.store_unavailable"),
     "queue_unavailable": mark("error.queue_unavailable"),
 }

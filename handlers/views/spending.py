@@ -67,8 +67,8 @@ def spending_caption(report: SpendingReport, texts: Texts) -> Formatted:
 
 
 def group_name(kind: SpendingGroup, group: GroupSpent, texts: Texts) -> str:
-    if not group.key:
-        return texts(_WITHOUT.get(kind, mark("spend.without_name")))
+    if not group.key and kind in _WITHOUT:
+        return texts(_WITHOUT[kind])
     return task_name(group.key, texts) if kind is SpendingGroup.TASK else group.name
 
 
@@ -98,7 +98,7 @@ def _caption(report: SpendingReport, dearest: tuple[DearRequest, ...], texts: Te
     composer.gap().write(texts(BY[report.group]), Style.BOLD)
     for series in report.series:
         sum_ = sum(series.microusd)
-        share = round(100 * sum_ / max(spent.counted_microusd, 1))
+        share = round(100 * sum_ / max(spent.counted_microusd, 1)) or "<1"
         name = _shortened(series_name(report, series, texts))
         composer.write("\n").add(unlink(plain(name))).write(f" — {dollars(sum_, texts)} · {share}\u00a0%")
     if not report.series:

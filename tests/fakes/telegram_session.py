@@ -14,6 +14,7 @@ from aiogram.methods import (
     GetMe,
     SendDocument,
     SendMessage,
+    SendPhoto,
     SendRichMessage,
     SendVoice,
     TelegramMethod,
@@ -59,7 +60,7 @@ class RecordingSession(BaseSession):
         return result  # type: ignore[no-any-return]
 
     def _result(self, method: TelegramMethod[Any]) -> Any:
-        if isinstance(method, (SendMessage, SendRichMessage, SendVoice, SendDocument)):
+        if isinstance(method, (SendMessage, SendRichMessage, SendVoice, SendDocument, SendPhoto)):
             self._next_message += 1
             return self._message(int(method.chat_id), self._next_message)
         if isinstance(method, CopyMessage):

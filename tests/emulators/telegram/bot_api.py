@@ -61,7 +61,7 @@ class BotApi:
                 call = build_call(model, parameters)
                 if isinstance(getattr(call, "chat_id", None), str):
                     call = call.model_copy(update={"chat_id": normal_chat_id(call.chat_id)})  # type: ignore[attr-defined]
-                self._limits.admit(method, chat_id, len(getattr(call, "media", None) or "1"))
+                self._limits.admit(method, chat_id, _messages_in(call))
                 answer = await self._carry_out(model, call)
         except ApiError as refusal:
             self._journal.record(
@@ -119,6 +119,12 @@ def as_json(result: object) -> bytes:
     if isinstance(result, list):
         return b"[" + b",".join(as_json(item) for item in result) + b"]"
     return to_json(result)
+
+
+def _messages_in(call: TelegramMethod[Any]) -> int:
+    """An album is as many messages as it holds."""
+    media = getattr(call, "media", None)
+    return len(media) if isinstance(media, list) else 1
 
 
 def _failure(refusal: ApiError) -> Answer:

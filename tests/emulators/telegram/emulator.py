@@ -76,11 +76,12 @@ class TelegramEmulator:
 
     def _methods(self) -> MethodTable:
         addresses = AddressBook(self.state)
+        media = MediaMethods(self.state, self.board, self.drafts, addresses)
         table = MethodTable()
         for group in (
             TextMethods(self.state, self.board, self.drafts, addresses),
-            MediaMethods(self.state, self.board, self.drafts, addresses),
-            EditingMethods(self.state, self.board, addresses),
+            media,
+            EditingMethods(self.state, self.board, addresses, media),
             CopyingMethods(self.state, self.board, addresses),
             ChatMethods(self.state, self.board, self.inbox, addresses),
             ProfileMethods(self.state),

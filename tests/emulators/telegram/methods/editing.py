@@ -8,8 +8,9 @@ from tests.emulators.telegram.chats import Chat, StoredMessage
 from tests.emulators.telegram.entities import format_text
 from tests.emulators.telegram.errors import bad_request, not_emulated
 from tests.emulators.telegram.keyboards import checked_keyboard
+from tests.emulators.telegram.media_content import MediaKind
 from tests.emulators.telegram.messages import MessageBoard
-from tests.emulators.telegram.methods.media import checked_caption
+from tests.emulators.telegram.methods.media import MediaMethods, checked_caption
 from tests.emulators.telegram.methods.table import Handlers
 from tests.emulators.telegram.methods.texts import checked_text, text_content
 from tests.emulators.telegram.rich import compose_rich
@@ -23,11 +24,20 @@ DELETION_SECONDS = 48 * 3600
 COMPARED = ("text", "entities", "caption", "caption_entities", "rich_message")
 MAX_DELETED = 100
 
+EDITABLE: dict[str, MediaKind] = {
+    "animation": "animation",
+    "audio": "audio",
+    "document": "document",
+    "photo": "photo",
+    "video": "video",
+}
+
 TextEdit = api.EditMessageText | api.EditEphemeralMessageText
 
 
 class EditingMethods:
-    def __init__(self, state: TelegramState, board: MessageBoard, addresses: AddressBook) -> None:
+    def __init__(self, state: TelegramState, board: MessageBoard, addresses: AddressBook, media: MediaMethods) -> None:
+        self._media = media
         self._state = state
         self._board = board
         self._addresses = addresses
@@ -36,6 +46,7 @@ class EditingMethods:
         return {
             api.EditMessageText: self.edit_text,
             api.EditMessageCaption: self.edit_caption,
+            api.EditMessageMedia: self.edit_media,
             api.EditMessageReplyMarkup: self.edit_keyboard,
             api.DeleteMessage: self.delete,
             api.DeleteMessages: self.delete_many,
@@ -56,6 +67,22 @@ class EditingMethods:
         keyboard = checked_keyboard(call.reply_markup, private_chat=stored.chat.is_private)
         content = checked_caption(caption)
         self._check_modified(stored, content, keyboard)
+        return self._board.edit(stored, content, keyboard).message
+
+    async def edit_media(self, call: api.EditMessageMedia) -> Message:
+        """Media in the place of media, of a text or of a rich message; voices, video notes and the like stay."""
+        stored = self._own_message(call.chat_id, call.message_id, call.inline_message_id)
+        shown = stored.message
+        if shown.text is None and shown.rich_message is None and not any(getattr(shown, kind) for kind in EDITABLE):
+            raise bad_request("message can't be edited")
+        if shown.media_group_id is not None and call.media.type not in _same_album(shown):
+            raise bad_request("message content type can't be changed in an album")
+        place = {"message_id": shown.message_id, "date": shown.date, "chat": shown.chat}
+        new = Message.model_validate({**place, **self._media.content_of(call.media, EDITABLE)})
+        content = {name: getattr(new, name) for name in (*EDITABLE, "caption", "caption_entities")}
+        keyboard = checked_keyboard(call.reply_markup, private_chat=stored.chat.is_private)
+        if all(_file_of(shown, kind) == _file_of(new, kind) for kind in EDITABLE):
+            self._check_modified(stored, content, keyboard)
         return self._board.edit(stored, content, keyboard).message
 
     async def edit_keyboard(self, call: api.EditMessageReplyMarkup) -> Message:
@@ -138,3 +165,17 @@ class EditingMethods:
         if stored is None or stored.visible_to != receiver_id or stored.sender.id != self._state.bot.id:
             raise bad_request("message to edit not found")
         return stored
+
+
+def _same_album(shown: Message) -> tuple[str, ...]:
+    """Albums of sounds and of documents keep to their kind; pictures and videos may be mixed."""
+    for kind in ("audio", "document"):
+        if getattr(shown, kind):
+            return (kind,)
+    return ("photo", "video")
+
+
+def _file_of(shown: Message, kind: str) -> str | None:
+    media = getattr(shown, kind)
+    media = media[-1] if isinstance(media, list) else media
+    return media.file_unique_id if media else None

@@ -1,6 +1,7 @@
 """sendPhoto and its kin, albums, getFile."""
 
 import secrets
+from collections.abc import Mapping
 
 from aiogram import methods as api
 from aiogram import types
@@ -89,7 +90,7 @@ class MediaMethods:
         to = self._addresses.destination(call)
         if len(call.media) not in ALBUM_SIZE:
             raise bad_request("group send failed: there must be 2-10 media")
-        contents = [self._album_item(item) for item in call.media]
+        contents = [self.content_of(item, ALBUM_KINDS) for item in call.media]
         album_id = str(secrets.randbits(53))
         stored = [
             self._board.post(
@@ -115,8 +116,9 @@ class MediaMethods:
             file_path=stored.path,
         )
 
-    def _album_item(self, item: types.MediaUnion) -> dict[str, object]:
-        kind = ALBUM_KINDS.get(str(item.type))
+    def content_of(self, item: types.InputMediaUnion, kinds: Mapping[str, MediaKind]) -> dict[str, object]:
+        """Fields of Message. Raises ApiError 400 for a type that is none of `kinds`."""
+        kind = kinds.get(str(item.type))
         if kind is None:
             raise bad_request(f"wrong InputMedia type: {item.type}")
         return self._media(kind, item.media, item) | self._caption(item)
