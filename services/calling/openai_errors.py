@@ -11,13 +11,23 @@ from typing import Any
 
 import openai
 
-from services.domain.errors import ContextTooLong, ModelBusy, ModelError, ModelRefused, ModelTimeout, ModelUnavailable
+from services.domain.errors import (
+    ContextTooLong,
+    ModelBusy,
+    ModelError,
+    ModelRefused,
+    ModelTimeout,
+    ModelUnavailable,
+    StreamIncomplete,
+)
 
 _CONTEXT = re.compile(
     r"context_length_exceeded|maximum context|max_model_len|context (?:length|window|size)|prompt is too long"
     r"|too many (?:input )?tokens|reduce the length",
     re.IGNORECASE,
 )
+_CUT = "complete message body"
+"""As h11 says it (https://h11.readthedocs.io: RemoteProtocolError at the end of the connection)."""
 _SAFE_CODE = re.compile(r"[\w.\-]{1,60}")
 _NO_MONEY = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"})
 _OPERATOR_MUST_ACT = _NO_MONEY | {
@@ -38,6 +48,8 @@ def as_model_error(error: Exception) -> ModelError:
     if isinstance(error, openai.APITimeoutError):
         return ModelTimeout("the connection timed out")
     if isinstance(error, openai.APIConnectionError):
+        if _CUT in str(error.__cause__):  # the provider had begun to answer: it did the work, and bills it
+            return StreamIncomplete("the answer was cut")
         return ModelUnavailable(f"no connection ({type(error.__cause__).__name__})")
     if isinstance(error, openai.APIStatusError):
         return _from_status(error)

@@ -21,7 +21,9 @@ from services.llm.token_bound import most_tokens
 Part = TypeVar("Part")
 _LONG_TEXT_CHARS = 20_000
 _PER_MESSAGE_TOKENS = 4
-"""Role and separators (https://cookbook.openai.com/examples/how_to_count_tokens_with_tiktoken)."""
+_BEFORE_ANSWER_TOKENS = 3
+"""Roles, separators, and the beginning of the answer
+(https://cookbook.openai.com/examples/how_to_count_tokens_with_tiktoken)."""
 
 
 class CallRecorder:
@@ -146,7 +148,7 @@ class CallRecord:
 
     async def _prompt_tokens(self) -> int:
         contents = [message.content for message in self._prompt.messages]
-        return await self._count(contents) + _PER_MESSAGE_TOKENS * len(contents)
+        return await self._count(contents) + _PER_MESSAGE_TOKENS * len(contents) + _BEFORE_ANSWER_TOKENS
 
     async def _most_microusd(self) -> int:
         sent = [*(message.content for message in self._prompt.messages), self._schema]

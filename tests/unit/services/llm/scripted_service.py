@@ -22,7 +22,7 @@ PROMPT = RenderedPrompt(
     role=ModelRole.SMART,
     parameters=SamplingParameters(temperature=0.5, seed=7),
 )
-PROMPT_TOKENS = 4 + 2 + 2 * 4
+PROMPT_TOKENS = 4 + 2 + 2 * 4 + 3
 CONTEXT = CallContext(task="idea", project_id=1, member_id=2, brief_id=3, generation_id=4)
 
 

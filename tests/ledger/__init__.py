@@ -1,0 +1,1 @@
+"""The ledger against the provider's meter."""
