@@ -7,10 +7,12 @@ https://core.telegram.org/bots/api#message (migrate_to_chat_id)
 
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, exists, select, update
 
+from services.domain.budget import BudgetScope
 from services.store.sql_connection import SqlConnection
 from services.store.tables import briefs, broadcasts, generations, notes, turns
+from services.store.tables_money import budgets
 from services.store.tables_voice import recordings
 
 PENDING = "pending:{}:"
@@ -56,6 +58,7 @@ async def move_rows(sql: SqlConnection, old: int, new: int) -> int:
         ),
         await sql.run(delete(notes).where(notes.c.key.startswith(SHOWN.format(old)))),
         await _move_questions(sql, old, new),
+        await _move_budgets(sql, old, new),
     ]
     return sum(moved)
 
@@ -72,6 +75,18 @@ async def _move_questions(sql: SqlConnection, old: int, new: int) -> int:
         # A question asked in the new chat already is the newer one.
         await sql.run(sql.insert(notes).values(key=key, **values).on_conflict_do_nothing(index_elements=["key"]))
     return len(rows)
+
+
+async def _move_budgets(sql: SqlConnection, old: int, new: int) -> int:
+    """A limit of its own holds there, too. What was spent stays with the old id, so that calls under way are settled
+    where they were reserved: the count of the current period begins anew, once."""
+    await sql.line_up("budgets")
+    other = budgets.alias("other")
+    set_there = exists().where(
+        other.c.scope == budgets.c.scope, other.c.scope_id == new, other.c.period == budgets.c.period
+    )
+    of_chat = (budgets.c.scope == BudgetScope.CHAT) & (budgets.c.scope_id == old)
+    return await sql.run(update(budgets).where(of_chat, ~set_there).values(scope_id=new))
 
 
 def _moved(question: dict[str, Any], old: int, new: int) -> dict[str, Any]:

@@ -29,8 +29,8 @@ class Calls(Protocol):
         """Calls for the recording by holders of its lease before `lease_token` that never ended, oldest first."""
         ...
 
-    async def owners(self) -> Sequence[str]:
-        """Of calls that did not end yet."""
+    async def owners(self, started_before: datetime) -> Sequence[str]:
+        """Of calls begun before then that did not end yet."""
         ...
 
     async def forgotten(

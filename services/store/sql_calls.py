@@ -92,8 +92,9 @@ class SqlCalls(SqlRepository):
         of_recording = (model_calls.c.recording_id == recording_id) & model_calls.c.generation_id.is_(None)
         return await self._started(_STARTED.where(of_recording, _older(lease_token)))
 
-    async def owners(self) -> Sequence[str]:
-        query = select(model_calls.c.owner).where(text(STARTED), model_calls.c.owner.is_not(None)).distinct()
+    async def owners(self, started_before: datetime) -> Sequence[str]:
+        begun = (text(STARTED), model_calls.c.started_at < started_before, model_calls.c.owner.is_not(None))
+        query = select(model_calls.c.owner).where(*begun).distinct()
         return [row.owner for row in await self._sql.rows(query.order_by(model_calls.c.owner))]
 
     async def forgotten(
@@ -104,12 +105,9 @@ class SqlCalls(SqlRepository):
         )
         run = select(generations.c.id).where(generations.c.id == model_calls.c.generation_id, holds)
         of_a_run = model_calls.c.generation_id.is_not(None) & model_calls.c.lease_token.is_not(None)
-        overdue = or_(
-            model_calls.c.started_at < started_before,
-            of_a_run & ~run.exists(),
-            _recording_was_left(),
-            model_calls.c.owner.in_(dead),
-        )
+        overdue = or_(model_calls.c.started_at < started_before, of_a_run & ~run.exists(), _recording_was_left())
+        if dead:
+            overdue = or_(overdue, model_calls.c.owner.in_(dead))
         return await self._started(_STARTED.where(model_calls.c.started_at < run_over_before, overdue))
 
     async def _started(self, query: Select[Any]) -> Sequence[StartedCall]:

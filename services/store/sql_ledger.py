@@ -83,8 +83,9 @@ class SqlLedger:
 
     async def forgotten(self, now: datetime) -> Sequence[StartedCall]:
         async with self._store.reading() as tx:
-            dead = [owner for owner in await tx.calls.owners() if self._is_gone(owner)]
-            return await tx.calls.forgotten(now - LONGEST_CALL, now - LONGEST_SETTLING, dead)
+            begun_before = now - LONGEST_SETTLING
+            dead = [owner for owner in await tx.calls.owners(begun_before) if self._is_gone(owner)]
+            return await tx.calls.forgotten(now - LONGEST_CALL, begun_before, dead)
 
 
 async def _check_lease(tx: Transaction, context: CallContext) -> None:

@@ -49,3 +49,17 @@ async def test_a_default_does_not_reach_those_with_a_budget_of_their_own(store: 
     assert [await left(store, of(member)) for member in (1, 2)] == [30, 490]
     kept = BudgetKey(BudgetScope.MEMBER, EVERY_ONE, BudgetPeriod.WEEK)
     assert await default(store, 5, kept), "another period is another budget"
+
+
+async def test_a_group_that_became_a_supergroup_keeps_its_limit(store: Store) -> None:
+    admin, old, new = (await a_member(store)).id, -7, -1007
+    day, week = (BudgetKey(BudgetScope.CHAT, old, period) for period in (BudgetPeriod.DAY, BudgetPeriod.WEEK))
+    there = BudgetKey(BudgetScope.CHAT, new, BudgetPeriod.WEEK)
+    async with store.transaction() as tx:
+        for key, limit in ((day, 40), (week, 50), (there, 60)):
+            await tx.budgets.set(Budget(key, limit), admin, DAY)
+        await tx.chats.move(old, new)
+    assert await reserve(store, CallContext("idea", chat_id=new), 41) == BudgetKey(
+        BudgetScope.CHAT, new, BudgetPeriod.DAY
+    )
+    assert await left(store, there) == 60, "what was set there is newer"

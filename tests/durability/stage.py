@@ -187,6 +187,8 @@ def _environment(settings: Settings) -> dict[str, str]:
         "OPENAI_API_KEY": "rehearsal",
         "OPENAI_BASE_URL": str(settings.openai_base_url),
         "PRICES_FILE": str(settings.prices_file),
+        "BUDGET_TEAM_MONTH_USD": "none",  # days of work are rehearsed here in minutes
+        "BUDGET_PERSON_DAY_USD": "none",
         "EMBEDDING_MODEL": settings.embedding_model,
         "TRANSCRIPTION_MODEL": settings.transcription_model,
         "VOICE_START_SECONDS": "1",

@@ -21,7 +21,11 @@ from services.store.ports import Store, Transaction
 from services.store.sql_store import SqlStore
 from tests.store_rows import NOW, a_document, a_hit, a_project, an_attempt, passages_of
 
-OF_ITS_OWN = {"SCAN due", "SCAN CONSTANT ROW", "SCAN 16 CONSTANT ROWS"}  # rows that the statement has just picked, or was given
+OF_ITS_OWN = {
+    "SCAN due",
+    "SCAN CONSTANT ROW",
+    "SCAN 16 CONSTANT ROWS",
+}  # rows that the statement has just picked, or was given
 LATER = NOW + timedelta(minutes=1)
 
 
@@ -150,7 +154,8 @@ async def ask_about_operation(tx: Transaction) -> None:
     await tx.dead_letters.resend(1, 1)
     await tx.calls.unsettled_of_older_runs(1, 2)
     await tx.calls.unsettled_of_recording(1, 2)
-    await tx.calls.forgotten(NOW, NOW)
+    await tx.calls.owners(NOW)
+    await tx.calls.forgotten(NOW, NOW, ["bot"])
     await tx.calls.totals(since=NOW)
     await tx.calls.totals(member_id=1)
 
