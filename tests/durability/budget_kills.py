@@ -50,11 +50,11 @@ async def _one(owner: Owner, heir: Heir, chance: random.Random) -> Release:
     await asyncio.sleep(chance.uniform(0, 3))
     held = reserved(owner)
     assert held > 0, "nothing was reserved"
+    await asyncio.to_thread(_disguise, owner, heir)
     async with AsyncExitStack() as stack:
         if heir is Heir.ELSEWHERE:
             await stack.enter_async_context(neighbour(owner))
         killed_at = await owner.kill()
-        _disguise(owner, heir)
         if heir is not Heir.ELSEWHERE:
             await owner.start()
         await until(lambda: owner.ledger[0]["outcome"] != "started", "the release")
