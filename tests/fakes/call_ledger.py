@@ -29,6 +29,8 @@ class RecordedCall:
 @dataclass
 class MemoryLedger:
     calls: list[RecordedCall] = field(default_factory=list)
+    errands: list[Errand] = field(default_factory=list)
+    """As they were told, one a call."""
     refuses_start: bool = False
     refusal: CallRefused | None = None
     """What the budgets say."""
@@ -40,6 +42,7 @@ class MemoryLedger:
             raise StoreUnavailable("full disk")
         if self.refusal is not None:
             raise self.refusal
+        self.errands.append(errand)
         self.calls.append(
             RecordedCall(
                 errand.context,

@@ -36,7 +36,7 @@ TIMEOUTS = StreamTimeouts(first_token=2.0, between_chunks=0.5, usage=0.5)
 
 
 class ForgetfulLedger(SqlLedger):
-    """Calls of the task DYING are never settled by who made them, as if their process died at that moment."""
+    """Answers to calls of the task DYING are never written down by who got them, as if the process died just then."""
 
     def __init__(self, store: Store) -> None:
         super().__init__(store)
@@ -52,7 +52,7 @@ class ForgetfulLedger(SqlLedger):
         return call
 
     async def finish(self, call_id: int, report: CallReport) -> None:
-        if call_id not in self._dead or report.outcome is CallOutcome.LOST:
+        if call_id not in self._dead or report.outcome not in (CallOutcome.OK, CallOutcome.CUT):
             await super().finish(call_id, report)
 
 

@@ -1,9 +1,10 @@
 """Prices of one's own, the list behind them, and what is assumed where nobody knows."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.calling.price_book import PriceBook, PriceRule
@@ -26,7 +27,8 @@ def book(*rules: PriceRule, assumed: str = "10") -> PriceBook:
 
 
 def rule(pattern: str, **rates: str) -> PriceRule:
-    return PriceRule(pattern, Rates(**{name: Decimal(value) for name, value in rates.items()}))
+    dollars: dict[str, Any] = {name: Decimal(value) for name, value in rates.items()}
+    return PriceRule(pattern, Rates(**dollars))
 
 
 def test_a_price_of_ones_own_goes_before_the_list() -> None:
@@ -84,6 +86,7 @@ USAGES = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(USAGES, st.booleans())
 def test_more_than_nothing_is_counted_for_everything_unknown(usage: Usage, cheap: bool) -> None:
     bill = book(assumed="0.001" if cheap else "10").bill("a", "unheard-of", usage)
@@ -92,6 +95,7 @@ def test_more_than_nothing_is_counted_for_everything_unknown(usage: Usage, cheap
     assert bill.cost_microusd is (None if used else 0) or bill.cost_microusd == 0
 
 
+@settings(deadline=None)
 @given(USAGES, USAGES)
 def test_who_uses_more_never_pays_less(usage: Usage, more: Usage) -> None:
     """Else what is reserved for the most would be no bound."""
