@@ -139,13 +139,14 @@ def prompt(
     least: int = 10,
     most: int = 120,
 ) -> RenderedPrompt:
-    asked = messages or (Message("system", words(chance, 60)), Message("user", words(chance, 150)))
+    # As long as prompts are: what a broken connection swallows of an answer is little beside them.
+    asked = messages or (Message("system", words(chance, 900, 400)), Message("user", words(chance, 150)))
     limit = SamplingParameters(max_tokens=chance.randint(least, most))
     return RenderedPrompt(asked, PromptRelease("idea", "1", "f" * 64), role, limit)
 
 
-def words(chance: random.Random, most: int) -> str:
-    return " ".join(chance.choices(WORDS, k=chance.randint(1, most)))
+def words(chance: random.Random, most: int, least: int = 1) -> str:
+    return " ".join(chance.choices(WORDS, k=chance.randint(least, most)))
 
 
 def make_trouble(shop: Workshop) -> None:
