@@ -94,5 +94,5 @@ class DearRequest:
     task: str
     person: str
     day: date
-    """Of the first call that is counted here."""
+    """When it began."""
     microusd: int

@@ -1,6 +1,6 @@
 """Budgets, as the ledger and the use cases see them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
@@ -114,12 +114,16 @@ class Spending(Protocol):
         """Each day's groups, in the order of the days. Days and groups without a call are not there."""
         ...
 
+    async def names(self, group: SpendingGroup, keys: Collection[str]) -> Mapping[str, str]:
+        """By key, as in GroupSpent."""
+        ...
+
     async def first_day(self, which: SpendingFilter = _EVERYTHING) -> date | None:
         """None: nothing was called."""
         ...
 
     async def dearest(self, limit: int, which: SpendingFilter = _EVERYTHING) -> Sequence[DearRequest]:
-        """Requests by what was counted for them in these days, the dearest first."""
+        """Requests that began in these days by all that was counted for them, the dearest first."""
         ...
 
     async def approved(self, since: datetime | None, member_id: int | None = None) -> int:

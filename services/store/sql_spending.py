@@ -1,6 +1,6 @@
 """The ledger added up."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from services.domain.spending import (
     Spent,
 )
 from services.domain.usage import CallOutcome
-from services.store.sql_connection import SqlRepository
+from services.store.sql_connection import SqlRepository, chunks
 from services.store.sql_spent_requests import SqlSpentRequests
 from services.store.tables_money import spent_days
 from services.store.tables_people import chats, members, projects
@@ -78,6 +78,17 @@ class SqlSpending(SqlRepository):
         rows = await self._sql.rows(_where(select(_D.day, *keys, *_sums()).group_by(_D.day, *keys), which))
         found = [GroupDay(row.day, _joined(row[1 : 1 + len(keys)]), _spent(row)) for row in rows]
         return sorted(found, key=lambda one: (one.day, one.key))
+
+    async def names(self, group: SpendingGroup, keys: Collection[str]) -> Mapping[str, str]:
+        if group not in _NAMED:
+            last = len(_KEYS[group]) - 1
+            return {key: key.split("/", last)[-1] for key in keys}
+        _, table, name = _NAMED[group]
+        found: dict[str, str] = {}
+        for some in chunks(key for key in keys if key):
+            query = select(table.c.id, name.label("name")).where(table.c.id.in_(map(int, some)))
+            found |= {str(row.id): row.name for row in await self._sql.rows(query)}
+        return {key: found.get(key) or key for key in keys}
 
     async def first_day(self, which: SpendingFilter = _EVERYTHING) -> date | None:
         row = await self._sql.the_row(_where(select(func.min(_D.day).label("day")), which))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, func, literal_column, select
+from sqlalchemy import Row, Select, select
 
 from services.domain.spending import DearRequest, SpendingFilter
 from services.store.sql_connection import SqlRepository
@@ -13,7 +13,7 @@ from services.store.tables_people import members
 from services.store.tables_work import briefs
 
 _R = spent_requests.c
-_KEY = ("day", "brief_id", "recording_id")
+_KEY = ("brief_id", "recording_id")
 RECORDING_TASK = "transcribe"
 
 
@@ -36,17 +36,12 @@ class SqlSpentRequests(SqlRepository):
         await self._sql.run(new.on_conflict_do_update(index_elements=list(_KEY), set_=added))
 
     async def dearest(self, limit: int, which: SpendingFilter) -> Sequence[DearRequest]:
-        cost = func.sum(_R.counted_microusd).label("microusd")
-        sums = (cost, func.min(_R.day).label("day"), func.max(_R.member_id).label("member_id"))
-        found = _where(select(_R.brief_id, _R.recording_id, *sums), which).group_by(_R.brief_id, _R.recording_id)
-        dearest = (
-            found.order_by(literal_column("microusd").desc(), _R.brief_id, _R.recording_id).limit(limit).subquery()
-        )
+        dearest = _where(select(spent_requests), which).order_by(_R.counted_microusd.desc()).limit(limit).subquery()
         named = (
             select(dearest, briefs.c.task, members.c.name)
             .join(briefs, briefs.c.id == dearest.c.brief_id, isouter=True)
             .join(members, members.c.id == dearest.c.member_id, isouter=True)
-            .order_by(dearest.c.microusd.desc(), dearest.c.brief_id, dearest.c.recording_id)
+            .order_by(dearest.c.counted_microusd.desc(), dearest.c.brief_id, dearest.c.recording_id)
         )
         return [_request(row) for row in await self._sql.rows(named)]
 
@@ -73,5 +68,5 @@ def _request(row: Row[Any]) -> DearRequest:
         task=RECORDING_TASK if row.task is None else str(row.task.value),
         person=row.name or "",
         day=row.day,
-        microusd=int(row.microusd),
+        microusd=int(row.counted_microusd),
     )

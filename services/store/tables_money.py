@@ -1,6 +1,6 @@
 """Budgets, what was spent of them, and who was told."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, ForeignKey, Integer, String, Table, text
+from sqlalchemy import BigInteger, Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, text
 
 from services.domain.budget import BudgetPeriod, BudgetScope
 from services.store.column_types import PersonText, UtcDateTime, enum_column
@@ -87,11 +87,13 @@ spent_days = Table(
 spent_requests = Table(
     "spent_requests",
     metadata,
-    Column("day", Date, primary_key=True),
     Column("brief_id", BigInteger, primary_key=True, autoincrement=False),  # 0: none, as above
     Column("recording_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("day", Date, nullable=False),  # of the first call that was settled
     Column("member_id", BigInteger, nullable=False),
     Column("project_id", BigInteger, nullable=False),
     Column("chat_id", BigInteger, nullable=False),
     _sum("counted_microusd"),
+    Index("ix_spent_requests_day", "day"),
+    Index("ix_spent_requests_dearest", "counted_microusd"),
 )

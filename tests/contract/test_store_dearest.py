@@ -26,8 +26,9 @@ async def test_a_request_is_all_that_was_called_for_it(store: Store) -> None:
         assert first == DearRequest(dear.id, None, "idea", anya.name, MONDAY, 701)
         assert (second.brief_id, second.microusd) == (cheap.id, 500)
         assert len(await tx.spending.dearest(1)) == 1
-        (only,) = await tx.spending.dearest(5, SpendingFilter(since=TUESDAY))
-        assert (only.brief_id, only.day, only.microusd) == (dear.id, TUESDAY, 300)
+        assert await tx.spending.dearest(5, SpendingFilter(since=TUESDAY)) == []
+        (only,) = await tx.spending.dearest(5, SpendingFilter(since=MONDAY, member_id=anya.id))
+        assert (only.brief_id, only.microusd) == (dear.id, 701)
         assert await tx.spending.dearest(5, SpendingFilter(member_id=anya.id, until=MONDAY)) == []
 
 
@@ -63,6 +64,8 @@ async def test_series_by_whatever_group(store: Store) -> None:
         for group in SpendingGroup:
             keys = {one.key for one in await tx.spending.by(group)}
             assert {one.key for one in await tx.spending.stacked(group)} == keys
+            names = {one.key: one.name for one in await tx.spending.by(group)}
+            assert await tx.spending.names(group, keys) == names
 
 
 async def test_the_first_day(store: Store) -> None:

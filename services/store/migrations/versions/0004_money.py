@@ -127,20 +127,22 @@ def add_spent_requests(zero: sa.TextClause) -> None:
         sa.Column(name, sa.BigInteger(), autoincrement=False, nullable=False)
         for name in ("brief_id", "recording_id", "member_id", "project_id", "chat_id")
     ]
-    key = ("day", "brief_id", "recording_id")
+    key = ("brief_id", "recording_id")
     op.create_table(
         "spent_requests",
-        sa.Column("day", sa.Date(), nullable=False),
         *ids,
+        sa.Column("day", sa.Date(), nullable=False),
         sa.Column("counted_microusd", sa.BigInteger(), server_default=zero, nullable=False),
         sa.PrimaryKeyConstraint(*key, name=op.f("pk_spent_requests")),
     )
+    op.create_index("ix_spent_requests_day", "spent_requests", ["day"], unique=False)
+    op.create_index("ix_spent_requests_dearest", "spent_requests", ["counted_microusd"], unique=False)
     op.execute(
-        "INSERT INTO spent_requests (day, brief_id, recording_id, member_id, project_id, chat_id, counted_microusd)"  # noqa: S608
-        f" SELECT {day_of_call()}, coalesce(brief_id, 0), CASE WHEN brief_id IS NULL THEN recording_id ELSE 0 END,"
-        " max(coalesce(member_id, 0)), max(coalesce(project_id, 0)), 0, coalesce(sum(cost_microusd), 0)"
+        "INSERT INTO spent_requests (brief_id, recording_id, day, member_id, project_id, chat_id, counted_microusd)"  # noqa: S608
+        " SELECT coalesce(brief_id, 0), CASE WHEN brief_id IS NULL THEN recording_id ELSE 0 END,"
+        f" min({day_of_call()}), max(coalesce(member_id, 0)), max(coalesce(project_id, 0)), 0, coalesce(sum(cost_microusd), 0)"
         " FROM model_calls WHERE outcome <> 'started' AND (brief_id IS NOT NULL OR recording_id IS NOT NULL)"
-        " GROUP BY 1, 2, 3"
+        " GROUP BY 1, 2"
     )
 
 
