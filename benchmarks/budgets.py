@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import json
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -57,6 +58,8 @@ async def histories(url: str, first: int, number: int) -> History:
     async with world_at(url) as world:
         for seed in range(first, first + number):
             await play(world, seed, history)
+            if seed % 500 == 499:
+                print(f"{seed + 1 - first} histories", history, file=sys.stderr, flush=True)
     return history
 
 

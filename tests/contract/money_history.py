@@ -3,22 +3,25 @@ an administrator who raises limits meanwhile; and what the books must say at eve
 
 import asyncio
 import random
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.domain.budget import EVERY_ONE, Budget, BudgetKey, BudgetPeriod, BudgetScope, accounts_of
 from services.domain.errand import Errand
-from services.domain.errors import BudgetExhausted
+from services.domain.errors import BudgetExhausted, StoreUnavailable
 from services.domain.usage import CallContext, CallOutcome, CallReport, Usage
+from services.store.engine import readers
 from services.store.sql_ledger import LONGEST_SETTLING, SqlLedger
 from services.store.sql_store import SqlStore
 from services.store.tables import accounts, budget_notices, budgets, deliveries, model_calls
 
+Done = TypeVar("Done")
 MOST = 100
 """Micro-dollars of one call, at most."""
 
@@ -44,6 +47,8 @@ class History:
     accepted: int = 0
     refused: int = 0
     died: int = 0
+    unavailable: int = 0
+    """The database was busy for too long: for the books that is a death."""
     looks: int = 0
     problems: list[str] = field(default_factory=list)
 
@@ -66,7 +71,7 @@ async def play(world: World, seed: int, history: History) -> None:
     async with asyncio.TaskGroup() as group:
         group.create_task(_watch(world, history, watching, seed))
         callers = [
-            group.create_task(_call(world, group, seed, chance, dead, history)) for _ in range(chance.randint(3, 9))
+            group.create_task(_call(world, group, seed, chance, dead, history)) for _ in range(chance.randint(3, 8))
         ]
         callers += [group.create_task(_administer(world, chance)) for _ in range(chance.randint(0, 1))]
         await asyncio.gather(*callers)
@@ -112,9 +117,8 @@ async def _call(
     fate, most = chance.choice(list(Fate)), chance.randint(0, MOST)
     cost, owner = chance.randint(0, most), f"{seed}-{chance.random()}"
     ledger = SqlLedger(world.store, owner=owner)
-    opening = group.create_task(
-        _open(ledger, Errand(_context(world, chance), "openai", "gpt-4.1", most_microusd=most), history)
-    )
+    errand = Errand(_context(world, chance), "openai", "gpt-4.1", most_microusd=most)
+    opening = group.create_task(_or_dies(_open(ledger, errand, history), owner, dead, history))
     if fate is Fate.DIES_OPENING:
         dead.add(owner)
         await _cut(opening, chance)
@@ -127,15 +131,32 @@ async def _call(
     if fate in (Fate.DIES, Fate.WAKES, Fate.DIES_SETTLING):
         dead.add(owner)
         history.died += 1
+    settling = group.create_task(_or_dies(_settle(ledger, call, fate, most, cost), owner, dead, history))
     if fate is Fate.DIES_SETTLING:
-        await _cut(group.create_task(ledger.finish(call, report(cost))), chance)
-    elif fate is Fate.WAKES:
+        await _cut(settling, chance)
+    else:
+        await settling
+
+
+async def _settle(ledger: SqlLedger, call: int, fate: Fate, most: int, cost: int) -> None:
+    if fate is Fate.DIES:
+        return
+    if fate is Fate.WAKES:
         await ledger.finish(call, report(most, CallOutcome.LOST))
         await ledger.finish(call, report(cost, CallOutcome.CUT))
-    elif fate is not Fate.DIES:
-        await ledger.finish(call, report(None if fate is Fate.UNPRICED else cost, assumed=cost))
-        if fate is Fate.PAYS_TWICE:
-            await ledger.finish(call, report(MOST * 10))
+        return
+    await ledger.finish(call, report(None if fate is Fate.UNPRICED else cost, assumed=cost))
+    if fate is Fate.PAYS_TWICE:
+        await ledger.finish(call, report(MOST * 10))
+
+
+async def _or_dies(work: Coroutine[Any, Any, Done], owner: str, dead: set[str], history: History) -> Done | None:
+    try:
+        return await work
+    except StoreUnavailable:
+        dead.add(owner)
+        history.unavailable += 1
+        return None
 
 
 async def _open(ledger: SqlLedger, errand: Errand, history: History) -> int | None:
@@ -174,7 +195,7 @@ async def _watch(world: World, history: History, over: asyncio.Event, seed: int)
             if row.reserved_microusd < 0 or row.spent_microusd < 0:
                 history.problems.append(f"seed {seed}: {row.scope} {row.period} below zero")
         history.looks += 1
-        await asyncio.sleep(0)
+        await asyncio.sleep(0.002)
 
 
 async def _bury(world: World, chance: random.Random, dead: set[str]) -> None:
@@ -224,5 +245,5 @@ def report(cost: int | None, outcome: CallOutcome = CallOutcome.OK, *, assumed: 
 
 
 async def _rows(engine: AsyncEngine, query: Any) -> Any:
-    async with engine.connect() as connection:
+    async with readers(engine).connect() as connection:
         return (await connection.execute(query)).all()
