@@ -24,8 +24,8 @@ _PROJECT = frozenset({"project", "проект", "проекту", "проект
 _CHAT = frozenset({"chat", "group", "чат", "чату", "чата", "группа", "группе"})
 _EVERY = frozenset({"every", "each", "everyone", "everybody", "каждый", "каждому", "каждой", "всем", "любому"})
 _WITHOUT_MEANING = """
-    $ usd dollars dollar доллар доллара долларов a an the per in for to of at time limit budget set is person
-    в на за по до для как у лимит лимита бюджет время человек человеку
+    $ usd dollars dollar доллар доллара долларов a an the per in for to of at time limit budget set is person this
+    в на за по до для как у лимит лимита бюджет время человек человеку этот этого этому
 """
 _NOISE = frozenset(_WITHOUT_MEANING.split())
 

@@ -2,11 +2,13 @@
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
+from handlers.budget_keyboards import more_rows
 from handlers.callbacks import RecordingPress, RecordingStep
 from handlers.i18n import Texts
 from handlers.keyboards import DANGER, PRIMARY, SUCCESS
 from handlers.views.recording import must_choose
 from services.assistant.listening.own_recording import may_be_tried_again
+from services.domain.errors import BudgetExhausted
 from services.domain.recording import AT_WORK, Recording, RecordingState
 
 Step = RecordingStep
@@ -21,10 +23,18 @@ def recording_keyboard(recording: Recording, texts: Texts, *, is_starting: bool)
         stop = RecordingPress(recording_id=recording.id, version=ANY_VERSION, step=Step.CANCEL)
         return _markup([[InlineKeyboardButton(text=texts("button.stop"), callback_data=stop.pack())]])
     if state is RecordingState.FAILED and may_be_tried_again(recording.error_code):
-        return _markup([[_button(recording, Step.RETRY, texts("button.retry"), PRIMARY)]])
+        retry = [_button(recording, Step.RETRY, texts("button.retry"), PRIMARY)]
+        return _markup([retry, *_more(recording, texts)])
     if state is RecordingState.WAITING and not is_starting:
         return _markup(_choices(recording, texts))
     return None
+
+
+def _more(recording: Recording, texts: Texts) -> list[list[InlineKeyboardButton]]:
+    """For what a budget refused. Who presses may be anybody: people's presses on an admin's button are refused."""
+    if recording.error_code != BudgetExhausted.code:
+        return []
+    return more_rows(recording.error_facts, texts, may_grant=not recording.address.is_private)
 
 
 def _choices(recording: Recording, texts: Texts) -> list[list[InlineKeyboardButton]]:

@@ -41,7 +41,7 @@ def roughly(microusd: int, texts: Texts) -> str:
     cents = Decimal(microusd) / 10_000
     if cents >= 100:
         return dollars(microusd, texts)
-    number = f"{cents:.0f}" if cents >= Decimal("9.5") else f"{max(cents, Decimal('0.1')):.1f}".removesuffix(".0")
+    number = f"{cents:.0f}" if cents >= Decimal("0.95") else f"{max(cents, Decimal('0.1')):.1f}".removesuffix(".0")
     if texts.language is Language.RUSSIAN:
         number = number.replace(".", ",")
     return f"{'<' if cents < Decimal('0.1') else ''}{number}\u00a0¢"

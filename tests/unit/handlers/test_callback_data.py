@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from handlers import callbacks
 from handlers.callbacks import AccessPress, MemberPress, RegeneratePress, SettingPress, WordsPress
+from services.domain.budget import BudgetPeriod, BudgetScope
 from services.domain.generation import Chip
 from services.domain.language import Language
 from services.domain.member import MemberStatus, Role, StreamTransport
@@ -40,6 +41,15 @@ def test_prefixes_are_unique() -> None:
         callbacks.RecordingPress(recording_id=BIGGEST, version=2**31 - 1, step=callbacks.RecordingStep.START),
         AccessPress(member_id=BIGGEST, grant=False),
         MemberPress(member_id=BIGGEST, role=Role.APPROVER, status=MemberStatus.REQUESTED),
+        callbacks.BudgetPress(
+            step=callbacks.BudgetStep.GRANT_HERE,
+            scope=BudgetScope.PROJECT,
+            scope_id=-(2**52),
+            period=BudgetPeriod.MONTH,
+            starts_on=9_999_999,
+            limit_cents=10**11,
+        ),
+        callbacks.HaltPress(step=callbacks.HaltStep.HALT, project_id=BIGGEST),
         SettingPress(language=Language.RUSSIAN, transport=StreamTransport.DRAFT),
     ],
     ids=lambda press: type(press).__name__,

@@ -6,6 +6,7 @@ import pytest
 from aiogram.methods import SendMessage
 from aiogram.types import ForceReply
 
+from services.assistant.budgets.show_budgets import BudgetReport
 from services.assistant.list_history import HistoryItem
 from services.assistant.report_status import ComponentStatus, StatusReport
 from services.domain.brief import Task
@@ -111,6 +112,7 @@ async def test_help_shows_admin_commands_to_admins_only(stage: Stage) -> None:
     await stage.says("/help")
     assert "/users" not in (stage.telegram.last(SendMessage).text or "")
     stage.member = ADMIN
+    stage.use_cases["show_budgets"].answer = BudgetReport((), (), is_admin=True)
     await stage.says("/help")
     assert "/users" in (stage.telegram.last(SendMessage).text or "")
 

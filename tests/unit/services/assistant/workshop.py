@@ -19,6 +19,7 @@ from services.assistant.stages.retrieve import Retrieve
 from services.assistant.stages.settle import Settle
 from services.assistant.stages.validate import Validate
 from services.assistant.stages.write import WriteDraft
+from services.calling.halt_watch import HaltWatch
 from services.calling.retry import RetryPolicy
 from services.llm.routing import plan_routes
 from services.llm.service import LLMService
@@ -58,13 +59,14 @@ def open_workshop(
     owner: str = "here",
     dead: Collection[str] = (),
     monotonic: Callable[[], float] = time.monotonic,
+    halts: HaltWatch | None = None,
 ) -> Workshop:
-    """`dead`: owners that are known to be dead."""
+    """`dead`: owners that are known to be dead. `halts`: of this process."""
     store, clock = team.store, team.clock
     prompts, counter = JinjaPromptLibrary(PROMPTS), WordCounter()
     llm = LLMService(
         plan_routes(model, "smart", "fast"),
-        ledger=SqlLedger(store),
+        ledger=SqlLedger(store, halts=halts),
         breaker=MemoryBreaker(),
         prices=FlatPriceList(),
         counter=counter,
