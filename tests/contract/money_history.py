@@ -3,10 +3,11 @@ an administrator who raises limits meanwhile; and what the books must say at eve
 
 import asyncio
 import random
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import select
@@ -118,7 +119,7 @@ async def _call(
     cost, owner = chance.randint(0, most), f"{seed}-{chance.random()}"
     ledger = SqlLedger(world.store, owner=owner)
     errand = Errand(_context(world, chance), "openai", "gpt-4.1", most_microusd=most)
-    opening = group.create_task(_or_dies(_open(ledger, errand, history), owner, dead, history))
+    opening = group.create_task(_or_dies(partial(_open, ledger, errand, history), owner, dead, history))
     if fate is Fate.DIES_OPENING:
         dead.add(owner)
         await _cut(opening, chance)
@@ -131,7 +132,7 @@ async def _call(
     if fate in (Fate.DIES, Fate.WAKES, Fate.DIES_SETTLING):
         dead.add(owner)
         history.died += 1
-    settling = group.create_task(_or_dies(_settle(ledger, call, fate, most, cost), owner, dead, history))
+    settling = group.create_task(_or_dies(partial(_settle, ledger, call, fate, most, cost), owner, dead, history))
     if fate is Fate.DIES_SETTLING:
         await _cut(settling, chance)
     else:
@@ -150,9 +151,9 @@ async def _settle(ledger: SqlLedger, call: int, fate: Fate, most: int, cost: int
         await ledger.finish(call, report(MOST * 10))
 
 
-async def _or_dies(work: Coroutine[Any, Any, Done], owner: str, dead: set[str], history: History) -> Done | None:
+async def _or_dies(work: Callable[[], Awaitable[Done]], owner: str, dead: set[str], history: History) -> Done | None:
     try:
-        return await work
+        return await work()
     except StoreUnavailable:
         dead.add(owner)
         history.unavailable += 1
