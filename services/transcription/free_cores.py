@@ -1,8 +1,8 @@
 """As many threads as cores that others leave free.
 
 Threads of a model wait for each other thousands of times a second. At a low priority one of them that shares its core
-with somebody else hardly ever runs, and holds up all the others: what takes 2 s on two cores took more than 20 s when one
-of them was busy. With one thread less it takes 6 s.
+with somebody else hardly ever runs, and holds up all the others: what takes 2 s on two cores took more than 20 s when
+one of them was busy. With one thread less it takes 6 s.
 """
 
 import time

@@ -70,10 +70,15 @@ def test_who_hangs_up_is_not_worked_for_any_longer(endless_checkpoint: Path) -> 
         pid = endless.pid
         with socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2]))) as connection:
             connection.sendall(spoken_request(ten_minutes()))
-            wait_until(lambda: endless._busy)
+            wait_until(lambda: is_asked(endless))
         wait_until(lambda: not endless._busy)
         assert say(url, b"no sound").status_code == 400
         assert (status_of(url, endless.name), endless.pid) == ("ready", pid)
+
+
+def is_asked(listener: WhisperListener) -> bool:
+    """Has its process been given a recording?"""
+    return listener._process is not None and listener._process._number > 0
 
 
 def ten_minutes() -> bytes:
@@ -100,7 +105,7 @@ def test_a_process_that_dies_at_work_costs_one_answer(endless_checkpoint: Path) 
         settled(url)
         asking = threading.Thread(target=lambda: answers.append(say(url, LONG)))
         asking.start()
-        wait_until(lambda: fragile._busy)
+        wait_until(lambda: is_asked(fragile))
         assert fragile.pid is not None
         os.kill(fragile.pid, signal.SIGKILL)
         asking.join(30)
