@@ -9,6 +9,8 @@ import openai
 import pytest
 
 from bot.models.upload import MOST_BYTES
+from services.transcription.openai_listener import OpenAIListener
+from services.transcription.ports import ListenRequest
 from tests.fakes.embedding_servers import get_json
 from tests.fixtures_whisper import SAID
 from tests.unit.bot.models.listening import AUDIO, VOICE, listener, listening, say, settled
@@ -48,6 +50,17 @@ def test_openais_own_client_understands_the_long_form(url: str, speaking_checkpo
     assert segment.compression_ratio > 0.1
     assert heard.usage is not None
     assert heard.usage.seconds == 6
+
+
+async def test_the_products_own_listener_understands_it(url: str, speaking_checkpoint: Path) -> None:
+    own = OpenAIListener("local", None, f"{url}/v1", own_server=True)
+    heard = await own.listen(ListenRequest(str(speaking_checkpoint), VOICE, 5_350))
+    await own.aclose()
+    (segment,) = heard.segments
+    assert (heard.text, heard.language, segment.start_ms, segment.end_ms) == (SAID, "ru", 0, 2_000)
+    assert segment.no_speech_prob is not None
+    assert heard.usage is not None
+    assert heard.usage.audio_ms == 6_000
 
 
 def test_plain_text(url: str) -> None:
