@@ -111,8 +111,8 @@ class CallRefused(MuzaError):
 
 
 class BudgetExhausted(CallRefused):
-    """Facts: `scope`, `scope_id`, `period`, `starts_on` (ordinal of its first day), `limit` and `left` in US dollars with
-    two digits."""
+    """Facts: `scope`, `scope_id`, `period`, `starts_on` (ordinal of its first day), `limit` and `left` in US dollars
+    with two digits."""
 
     code = "budget_exhausted"
 

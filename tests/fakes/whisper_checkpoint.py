@@ -1,7 +1,8 @@
 """Checkpoints of openai-whisper for tests: its real architecture, a few megabytes, and no training.
 
 The decoder's positions are set so that the token at each place is known: the model says the same words whatever it
-hears, surely and at once. Everything else is as in a real one: mel spectrogram, encoder, decoder, its rules and thresholds.
+hears, surely and at once. Everything else is as in a real one: mel spectrogram, encoder, decoder, its rules and its
+thresholds.
 """
 
 from pathlib import Path
