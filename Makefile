@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 LOCKS := requirements.lock requirements-local.lock requirements-dev.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help setup local demo run test check fix bench bench-delivery bench-streaming bench-broadcast bench-decoding bench-listening bench-recording bench-spending durability lock clean
+.PHONY: help setup local demo run test check fix bench bench-delivery bench-streaming bench-broadcast bench-decoding bench-listening bench-recording bench-kill bench-spending durability lock clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{sub(/:.*/, "", $$1); printf "  make %-15s %s\n", $$1, $$2}'
@@ -61,6 +61,9 @@ bench-listening: setup ## Whisper on this machine (random weights): overhead, em
 
 bench-recording: setup ## an hour of speech (espeak-ng) through the whole product: time, memory, kills, Stop
 	@$(BIN)/python -m benchmarks.long_recording
+
+bench-kill: setup ## from /kill to the last token, three processes, SQLite and PostgreSQL
+	@$(BIN)/python -m benchmarks.kill_switch
 
 bench-spending: setup ## /spend over a million calls: from the press to the picture, SQLite and PostgreSQL
 	@$(BIN)/python -m benchmarks.spending

@@ -75,7 +75,7 @@ async def test_regenerate_with_a_reason_writes_into_the_same_message(tmp_path: P
     async with open_house(tmp_path, valkey_url) as house:
         brief = await house.writer.says("/idea слоган для осени")
         first = await card_after(house, brief)
-        await house.writer.presses(first, "Другой вариант")
+        await house.writer.presses(first, "Ещё вариант")
         reasons = await house.writer.sees(lambda m: "Короче" in str(buttons(m)))
         await house.writer.presses(reasons, "Короче")
         second = await house.writer.sees(lambda m: is_card(m) and "2/2" in str(buttons(m)), timeout=20)

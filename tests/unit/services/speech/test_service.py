@@ -6,6 +6,7 @@ from collections import deque
 import pytest
 
 from services.domain.errors import (
+    GenerationHalted,
     ModelBusy,
     ModelRefused,
     ModelTimeout,
@@ -134,6 +135,28 @@ async def test_a_voice_that_takes_too_long_is_given_up_and_its_call_settled() ->
     studio = Studio(Slow(), total_seconds=0.05)
     with pytest.raises(ModelTimeout):
         await studio.service.speak("Тихо", CONTEXT)
+    assert studio.ledger.outcomes == [STOPPED]
+
+
+async def test_a_voice_stops_when_generation_is_halted() -> None:
+    speaking = asyncio.Event()
+
+    class Endless(HummingVoice):
+        async def speak(self, request: SpeakRequest) -> Spoken:
+            speaking.set()
+            await asyncio.Event().wait()
+            raise AssertionError("unreachable")
+
+    studio = Studio(Endless())
+
+    async def halt() -> None:
+        await speaking.wait()
+        studio.ledger.halts.learn(frozenset({0}))
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(halt())
+        with pytest.raises(GenerationHalted):
+            await studio.service.speak("Тихо", CONTEXT)
     assert studio.ledger.outcomes == [STOPPED]
 
 

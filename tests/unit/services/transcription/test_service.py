@@ -7,6 +7,7 @@ import pytest
 from services.calling.retry import RetryPolicy
 from services.domain.errors import (
     ContextTooLong,
+    GenerationHalted,
     ModelBusy,
     ModelError,
     ModelRefused,
@@ -185,6 +186,26 @@ async def test_a_cancelled_call_is_settled_before_the_cancel_returns(bench: List
     assert bench.reports[0].outcome is CallOutcome.STOPPED
     assert bench.reports[0].usage == Usage(audio_ms=2_000, estimated=True)
     assert bench.asked == (1, 0)
+
+
+async def test_the_kill_switch_ends_a_call_and_nobody_takes_over(bench: ListeningBench) -> None:
+    bench.api.will_hear("never", before=asyncio.Event())
+    async with asyncio.TaskGroup() as group:
+        listening = group.create_task(_refused(bench))
+        while not bench.api.listening:  # noqa: ASYNC110 - the fake counts, and sets no event
+            await asyncio.sleep(0)
+        assert bench.ledger.halts.learn(frozenset({0})) == 1
+    assert listening.result() == "generation_halted"
+    assert bench.reports[0].outcome is CallOutcome.STOPPED
+    assert bench.asked == (1, 0)
+
+
+async def _refused(bench: ListeningBench) -> str:
+    try:
+        await bench.transcribe()
+    except GenerationHalted as error:
+        return error.code
+    return ""
 
 
 async def test_a_timeout_may_be_billed_and_is_reckoned(bench: ListeningBench) -> None:
