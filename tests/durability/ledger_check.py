@@ -9,7 +9,7 @@ from tests.emulators.openai.meter import Call
 
 CUT_SHORT = frozenset({"cut", "stopped", "lost", "failed"})
 PREFIX = "muza-"
-PAID = frozenset({"chat", "transcriptions"})
+PAID = frozenset({"chat", "transcriptions", "embeddings"})
 
 
 @dataclass
@@ -91,7 +91,7 @@ def _check_usages(evidence: Evidence, findings: LedgerFindings) -> None:
     died are the operator's cost alone."""
     good: dict[int, list[Row]] = defaultdict(list)
     for row in evidence.tables["model_calls"]:
-        if row["generation_id"] is not None and row["outcome"] == "ok":
+        if row["generation_id"] is not None and row["outcome"] == "ok" and row.get("role") != "embedding":
             good[row["generation_id"]].append(row)
     for row in evidence.tables["generations"]:
         usage = read_json(row["usage"])
