@@ -259,5 +259,6 @@ class Settings(BaseSettings):
 
 
 def child_environment(overrides: Mapping[str, str]) -> dict[str, str]:
-    """Environment of a process that we start: ours, with some settings replaced."""
-    return {**os.environ, **overrides}
+    """Environment of a process that we start: ours, with some settings replaced. onnxruntime, which the vector store
+    brings along, reports to its makers since 1.29 unless told not to."""
+    return {"ORT_DISABLE_TELEMETRY": "1", **os.environ, **overrides}

@@ -34,8 +34,10 @@ def waveform(audio: bytes, longest_seconds: int, go_on: Callable[[], None]) -> A
 def _decoded(audio: bytes, go_on: Callable[[], None]) -> Iterator[Any]:
     import av
 
+    from services.transcription.pyav_sound import OPTIONS
+
     try:
-        with av.open(io.BytesIO(audio), metadata_errors="ignore") as container:
+        with av.open(io.BytesIO(audio), container_options=OPTIONS, metadata_errors="ignore") as container:
             if not container.streams.audio:
                 raise AudioUnreadable("there is no sound in it")
             # Handed out second by second: a fifth less time than in the small frames that codecs work with.

@@ -100,6 +100,7 @@ def test_children_get_our_environment_with_some_values_replaced(monkeypatch: pyt
     environment = child_environment({"REDIS_URL": "unix:///run/redis.sock"})
     assert environment["REDIS_URL"] == "unix:///run/redis.sock"
     assert environment["LOG_LEVEL"] == "DEBUG"
+    assert environment["ORT_DISABLE_TELEMETRY"] == "1"
 
 
 @pytest.mark.parametrize(

@@ -57,3 +57,10 @@ def test_decoding_can_be_given_up() -> None:
 
     with pytest.raises(Enough):
         waveform((AUDIO / "jfk.flac").read_bytes(), 60, give_up)
+
+
+def test_a_playlist_opens_no_file_of_ours() -> None:
+    sample = Path(__file__).parents[3] / "data" / "audio" / "idea-ru.ogg"
+    playlist = f"#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nfile://{sample}\n#EXT-X-ENDLIST\n"
+    with pytest.raises(AudioUnreadable):
+        waveform(playlist.encode(), 60, lambda: None)
