@@ -64,7 +64,9 @@ async def transcribe(container: Container, files: Sequence[Path], wishes: Wishes
         try:
             await _one(container, file, wishes, project)
         except (MuzaError, OSError) as error:
-            Console(stderr=True).print(f"{file}: {_reason(container, error)}", markup=False, highlight=False)
+            Console(stderr=True).print(
+                f"{file}: {_reason(container, error)}", markup=False, highlight=False, soft_wrap=True
+            )
             failed = FAILED
     return failed
 
@@ -131,7 +133,9 @@ async def _learn(
     source = document_source(origin, document_title(origin, ""))  # the same with minutes and without
     outcome = await container.services.ingestion.ingest_text(project.id, source, text)
     said = "added to" if outcome.changed else "is already in"
-    Console(stderr=True).print(f"{title}: {said} the knowledge base of {project.slug}", markup=False, highlight=False)
+    Console(stderr=True).print(
+        f"{title}: {said} the knowledge base of {project.slug}", markup=False, highlight=False, soft_wrap=True
+    )
 
 
 async def _project(container: Container, wishes: Wishes) -> Project | None:

@@ -30,6 +30,7 @@ MuzaError
 │   ├── SpeechNotConfigured       voice replies are not set up
 │   └── ContextTooLong
 ├── KnowledgeUnavailable   no search leg answered
+├── ChartUnavailable       the picture could not be drawn (retryable)
 ├── FilesUnavailable       where recordings are kept does not answer (retryable)
 ├── TelegramFilesUnavailable  Telegram does not hand a file out now (retryable)
 ├── StoreUnavailable
