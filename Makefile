@@ -1,5 +1,7 @@
 # `make demo` and `make test` set everything up by themselves. Needed: Python 3.11, 3.12 or 3.13 with venv, and make.
 PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do command -v $$python && break; done)
+# Hundreds of short processes run here: without compiled modules each of them would compile all of Muza anew.
+unexport PYTHONDONTWRITEBYTECODE
 VENV := .venv
 BIN := $(VENV)/bin
 TORCH := torch==2.13.0

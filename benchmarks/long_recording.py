@@ -1,7 +1,7 @@
 """`python -m benchmarks.long_recording`: an hour of speech sent as a file to the whole product, as processes.
 
-First in peace: wall time, memory over idle. Then again with kill -9 of bot and heavy worker at random moments: the
-rows of the pieces, the ledger and the meter of the emulated API must agree. Then once more, and Stop.
+First in peace: wall time, memory over idle, how long the bot's event loop was held. Then again with kill -9 of bot and
+heavy worker at random moments: the rows of the pieces, the ledger and the meter of the emulated API must agree. Then once more, and Stop.
 """
 
 import argparse
@@ -12,9 +12,12 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from aiogram.types import Message
 
+from benchmarks.loop_blocks import Block, longest, watched
 from benchmarks.meeting import meeting
 from benchmarks.memory_watch import MemoryWatch, watching
 from benchmarks.piece_books import Books, compare
@@ -27,7 +30,7 @@ from tests.emulators.telegram.attachments import audio
 from tests.emulators.telegram.people import Person
 from tests.emulators.telegram.waiting import text_of
 
-OVER_IDLE_MB, STOP_SECONDS = 300.0, 2.0
+OVER_IDLE_MB, STOP_SECONDS, LOOP_SECONDS = 300.0, 2.0, 0.05
 """The aims."""
 VICTIMS = ("heavy", "bot")
 LISTENING_SECONDS = 2.0
@@ -49,6 +52,8 @@ class Report:
     text_seconds: float = 0.0
     """Until every piece had its text."""
     memory: MemoryWatch | None = None
+    held: Block | None = None
+    """The longest that the bot's event loop was held, when it was 20 ms or more."""
     in_peace: Books | None = None
     kills: list[str] = field(default_factory=list)
     killed_seconds: float = 0.0
@@ -61,17 +66,21 @@ class Report:
 async def measure(minutes: int, kills: int, seed: int) -> Report:
     sound, said = await asyncio.to_thread(meeting, minutes)
     report = Report(minutes, round(len(sound) / 1e6, 1))
-    async with open_stage(Play(seed=seed, writers=1, groups=0, answer_seconds=3.0)) as stage:
-        stage.model.cast = Cast()
-        stage.model.transcripts.add(sound, said)
-        await asyncio.to_thread(stage.model.transcripts.hear, sound[:200_000], "warm-up.ogg")
-        person = stage.crowd.approvers[1]
-        await person.says("/help")
-        await asyncio.sleep(CALM_SECONDS)
-        send = partial(_send, person, sound, minutes)
-        await _in_peace(stage, person, send, said, report)
-        await _with_kills(stage, person, send, said, report, kills, random.Random(seed))
-        await _with_stop(stage, person, send, report)
+    with TemporaryDirectory() as blocks:
+        play = Play(seed=seed, writers=1, groups=0, answer_seconds=3.0, environment=watched(Path(blocks)))
+        async with open_stage(play) as stage:
+            stage.model.cast = Cast()
+            stage.model.transcripts.add(sound, said)
+            await asyncio.to_thread(stage.model.transcripts.hear, sound[:200_000], "warm-up.ogg")
+            person = stage.crowd.approvers[1]
+            await person.says("/help")
+            await asyncio.sleep(CALM_SECONDS)
+            send = partial(_send, person, sound, minutes)
+            began = time.time()
+            await _in_peace(stage, person, send, said, report)
+            report.held = longest(Path(blocks), "polling", began)
+            await _with_kills(stage, person, send, said, report, kills, random.Random(seed))
+            await _with_stop(stage, person, send, report)
     return report
 
 
@@ -118,6 +127,8 @@ async def _with_kills(
 def _moments(stage: Stage, report: Report, kills: int, dice: random.Random) -> Iterator[Callable[[], bool]]:
     """The first while it is decoded, the last while it is summed up, the others between any two pieces."""
     pieces = report.in_peace.pieces if report.in_peace else 2
+    if kills == 0:
+        return
     decoding = time.monotonic() + dice.uniform(0.05, 0.8) * report.text_seconds
     yield lambda: time.monotonic() > decoding or _state(stage, 2) not in ("nothing stored", "received", "fetched")
     for heard in sorted(dice.sample(range(1, max(kills, pieces)), max(0, kills - 2))):
@@ -189,6 +200,11 @@ def show(report: Report) -> None:
     print(f"memory over idle, all processes: {over:.0f} MB (aim ≤ {OVER_IDLE_MB:.0f}) {_mark(over <= OVER_IDLE_MB)}")
     for name, size in sorted(report.memory.over_idle().items()):
         print(f"  · {name}: {report.memory.idle.get(name, 0.0):.0f} MB + {size:.0f}")
+    held = report.held.seconds if report.held else 0.0
+    longest_held = f"{held * 1000:.0f} ms" if report.held else "under 20 ms"
+    print(
+        f"bot's event loop held at most {longest_held} (aim ≤ {LOOP_SECONDS * 1000:.0f}) {_mark(held <= LOOP_SECONDS)}"
+    )
     for title, books in (("in peace", report.in_peace), (f"{len(report.kills)} × kill -9", report.killed)):
         assert books
         well = books.lost == books.again == books.unrecorded == books.open == 0

@@ -5,9 +5,9 @@ import shutil
 import tempfile
 import time
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -50,6 +50,8 @@ class Play:
     groups: int = 2
     answer_seconds: float = 1.5
     mode: str = "polling"
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Set for every process of the product, over what the stage itself sets."""
     keep_at: Path | None = None
     """Where data and logs are copied at the end, for whoever looks into a finding."""
 
@@ -160,7 +162,7 @@ def _put_together(
     telegram: TelegramEmulator, model: OpenAIEmulator, settings: Settings, crowd: Crowd, folder: Path, play: Play
 ) -> Stage:
     redis, chroma = embedded_valkey(settings), embedded_chroma(settings)
-    environment = _environment(settings) | {redis.setting: redis.url, chroma.setting: chroma.url}
+    environment = _environment(settings) | {redis.setting: redis.url, chroma.setting: chroma.url, **play.environment}
     commands = {
         name: MuzaProcess(name, arguments, environment, folder / "output")
         for name, arguments in (
