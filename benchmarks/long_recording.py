@@ -1,7 +1,8 @@
 """`python -m benchmarks.long_recording`: an hour of speech sent as a file to the whole product, as processes.
 
 First in peace: wall time, memory over idle, how long the bot's event loop was held. Then again with kill -9 of bot and
-heavy worker at random moments: the rows of the pieces, the ledger and the meter of the emulated API must agree. Then once more, and Stop.
+heavy worker at random moments: the rows of the pieces, the ledger and the meter of the emulated API must agree. Then
+once more, and Stop.
 """
 
 import argparse
