@@ -58,6 +58,6 @@ def build_money_use_cases(
         halt_generation=HaltGeneration(store, clock, watch),
         lift_halt=LiftHalt(store, watch),
         report_halts=ReportHalts(store),
-        report_spending=ReportSpending(store, clock, zone),
+        report_spending=ReportSpending(store, clock, zone, painter.warm_up),
         paint_chart=painter,
     )

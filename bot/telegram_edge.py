@@ -69,6 +69,7 @@ async def open_edge(container: Container) -> AsyncIterator[TelegramEdge]:
     settings, adapters, nursery = container.settings, container.adapters, container.nursery
     bot = build_bot(settings, adapters.limiter, adapters.store)
     try:
+    painter = ChildChartPainter(settings.data_dir.absolute() / "charts")
         catalogues = Catalogues(settings.default_language)
         presenter = TelegramPresenter(bot, catalogues, mark=mark_urgency, refusals=(PreviewDropped,))
         runner = build_runner(container, presenter)
@@ -84,7 +85,6 @@ async def open_edge(container: Container) -> AsyncIterator[TelegramEdge]:
         )
         use_cases = build_use_cases(*work, runner, adapters.clock, here)
         watch, zone = WatchHalts(adapters.store, adapters.halts), ZoneInfo(settings.timezone)
-        painter = ChildChartPainter(settings.data_dir.absolute() / "charts")
         money = build_money_use_cases(*work, adapters.clock, watch, zone, painter)
         dispatcher = build_dispatcher(use_cases, recordings, money, catalogues)
         intake = Intake(adapters.store, bot, dispatcher, nursery, polling)
@@ -92,6 +92,7 @@ async def open_edge(container: Container) -> AsyncIterator[TelegramEdge]:
     finally:
         await nursery.drain(container.shutdown_seconds)  # what still runs speaks through the bot
         await bot.session.close()
+        await painter.aclose()
 
 
 def build_runner(container: Container, presenter: Presenter) -> AttemptRunner:

@@ -1,6 +1,6 @@
 """What was spent: admins see the whole team, everybody sees their own."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 
@@ -55,14 +55,19 @@ class SpendingReport:
 
 
 class ReportSpending:
-    def __init__(self, store: Store, clock: Clock, zone: tzinfo) -> None:
-        """`zone`: in which days begin."""
+    def __init__(
+        self, store: Store, clock: Clock, zone: tzinfo, get_ready: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
+        """`zone`: in which days begin. `get_ready`: called first, for whoever will draw the report."""
         self._store = store
         self._clock = clock
         self._zone = zone
+        self._get_ready = get_ready
 
     async def __call__(self, member: Member, period: SpendingPeriod, group: SpendingGroup) -> SpendingReport:
         """A member who is no admin is told of models in place of people."""
+        if self._get_ready is not None:
+            await self._get_ready()
         of_team = member.may_administer
         if group is SpendingGroup.DAY or (group is SpendingGroup.PERSON and not of_team):
             group = SpendingGroup.MODEL

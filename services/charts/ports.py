@@ -33,3 +33,7 @@ class ChartPainter(Protocol):
     async def __call__(self, chart: Chart) -> bytes:
         """A PNG of 1280 × 800. Raises ChartUnavailable."""
         ...
+
+    async def warm_up(self) -> None:
+        """Returns at once: a picture will be asked for in a moment."""
+        ...
