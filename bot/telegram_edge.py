@@ -68,8 +68,8 @@ async def open_edge(container: Container) -> AsyncIterator[TelegramEdge]:
     """Nothing is sent before `work_beside`. Raises MissingToken, aiogram's TokenValidationError."""
     settings, adapters, nursery = container.settings, container.adapters, container.nursery
     bot = build_bot(settings, adapters.limiter, adapters.store)
-    try:
     painter = ChildChartPainter(settings.data_dir.absolute() / "charts")
+    try:
         catalogues = Catalogues(settings.default_language)
         presenter = TelegramPresenter(bot, catalogues, mark=mark_urgency, refusals=(PreviewDropped,))
         runner = build_runner(container, presenter)
@@ -91,8 +91,8 @@ async def open_edge(container: Container) -> AsyncIterator[TelegramEdge]:
         yield TelegramEdge(container, bot, use_cases, runner, listening, dispatcher, intake, catalogues)
     finally:
         await nursery.drain(container.shutdown_seconds)  # what still runs speaks through the bot
-        await bot.session.close()
         await painter.aclose()
+        await bot.session.close()
 
 
 def build_runner(container: Container, presenter: Presenter) -> AttemptRunner:
