@@ -92,6 +92,10 @@ class CallReport:
     """What budgets count where the cost is not known: never nothing for a call that may have cost something."""
     price: dict[str, str] | None = None
     """US dollars a unit as they were at that time, for the record."""
+    cache: str | None = None
+    """What answered instead of the model, see CacheKind."""
+    saved_microusd: int = 0
+    """What it would have cost otherwise."""
 
     @property
     def counted_microusd(self) -> int:

@@ -14,6 +14,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from services.store.ports_broadcasts import Broadcasts
+from services.store.ports_caches import CachedDrafts
 from services.store.ports_knowledge import Documents, PassageChanges
 from services.store.ports_money import Budgets, Halts, Spending
 from services.store.ports_operation import (
@@ -37,6 +38,7 @@ __all__ = [
     "Briefs",
     "Broadcasts",
     "Budgets",
+    "CachedDrafts",
     "CallTotals",
     "Calls",
     "Chats",
@@ -114,6 +116,8 @@ class Transaction(Protocol):
     def halts(self) -> Halts: ...
     @property
     def spending(self) -> Spending: ...
+    @property
+    def cached_drafts(self) -> CachedDrafts: ...
 
 
 class Store(Protocol):

@@ -156,6 +156,8 @@ def _report_values(report: CallReport) -> dict[str, Any]:
         "counted_microusd": report.counted_microusd,
         "reserved_microusd": None,
         "price": report.price,
+        "cache": report.cache,
+        "saved_microusd": report.saved_microusd,
         "latency_ms": report.latency_ms,
         "first_token_ms": report.first_token_ms,
         "finish_reason": report.finish_reason,

@@ -15,6 +15,7 @@ from services.store.sql_audit import SqlAudit
 from services.store.sql_briefs import SqlBriefs
 from services.store.sql_broadcasts import SqlBroadcasts
 from services.store.sql_budgets import SqlBudgets
+from services.store.sql_cached_drafts import SqlCachedDrafts
 from services.store.sql_calls import SqlCalls
 from services.store.sql_chats import SqlChats
 from services.store.sql_connection import SqlConnection
@@ -71,6 +72,7 @@ class SqlTransaction:
         self.budgets = SqlBudgets(sql)
         self.halts = SqlHalts(sql)
         self.spending = SqlSpending(sql)
+        self.cached_drafts = SqlCachedDrafts(sql)
 
 
 class SqlStore:

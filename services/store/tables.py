@@ -1,6 +1,7 @@
 """The schema: what the repositories query and what the migrations add up to."""
 
 from services.store.metadata import metadata
+from services.store.tables_caches import cached_drafts
 from services.store.tables_knowledge import counters, documents, passage_embeddings, passage_tombstones, passages
 from services.store.tables_money import accounts, budget_notices, budgets, halts, spent_days, spent_requests
 from services.store.tables_operation import audit, broadcasts, deliveries, inbox, job_leases, model_calls, notes
@@ -24,6 +25,7 @@ __all__ = [
     "broadcasts",
     "budget_notices",
     "budgets",
+    "cached_drafts",
     "chats",
     "counters",
     "deliveries",

@@ -1,0 +1,57 @@
+"""Drafts to be found again, by keys that say what they answered."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, delete, func, select
+
+from services.domain.cached_draft import CachedDraft
+from services.domain.generation import GenerationState
+from services.store.sql_connection import SqlRepository
+from services.store.tables import cached_drafts, generations, passages
+
+_C = cached_drafts.c
+_GOOD = (GenerationState.IN_REVIEW, GenerationState.APPROVED, GenerationState.EXPIRED, GenerationState.ANSWERED)
+
+
+class SqlCachedDrafts(SqlRepository):
+    async def knowledge_version(self, project_id: int) -> str:
+        # Each passage that is written has a number above all former ones, and each that goes lowers the count: the two
+        # together never come back to what they were.
+        counted = select(func.count().label("total"), func.max(passages.c.change).label("last"))
+        row = await self._sql.the_row(counted.where(passages.c.project_id == project_id))
+        return f"{row.last or 0}:{row.total}"
+
+    async def exact(self, exact_key: str, since: datetime) -> CachedDraft | None:
+        row = await self._sql.row(_found(since).where(_C.exact_key == exact_key))
+        return _to_draft(row) if row else None
+
+    async def alike(self, shelf: str, form: str, since: datetime, limit: int = 3) -> Sequence[CachedDraft]:
+        query = _found(since).where(_C.shelf == shelf, _C.form == form).order_by(_C.made_at.desc(), _C.id.desc())
+        return [_to_draft(row) for row in await self._sql.rows(query.limit(limit))]
+
+    async def keep(self, draft: CachedDraft) -> None:
+        values = {
+            "project_id": draft.project_id,
+            "member_id": draft.member_id,
+            "shelf": draft.shelf,
+            "form": draft.form,
+            "generation_id": draft.generation_id,
+            "text": draft.text,
+            "made_at": self._sql.now(),
+        }
+        kept = self._sql.insert(cached_drafts).values(exact_key=draft.exact_key, **values)
+        await self._sql.run(kept.on_conflict_do_update(index_elements=["exact_key"], set_=values))
+
+    async def purge(self, before: datetime) -> int:
+        return await self._sql.run(delete(cached_drafts).where(_C.made_at < before))
+
+
+def _found(since: datetime) -> Select[Any]:
+    good = select(cached_drafts).join(generations, generations.c.id == _C.generation_id)
+    return good.where(_C.made_at >= since, generations.c.state.in_(_GOOD), generations.c.draft.is_not(None))
+
+
+def _to_draft(row: Row[Any]) -> CachedDraft:
+    return CachedDraft(row.project_id, row.member_id, row.exact_key, row.shelf, row.form, row.generation_id, row.text)
