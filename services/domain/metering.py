@@ -21,6 +21,12 @@ class PriceList(Protocol):
         ...
 
 
+class BatchPriceList(PriceList, Protocol):
+    def batch_bill(self, provider: str, model: str, usage: Usage) -> Bill:
+        """The same work in a batch, done within a day."""
+        ...
+
+
 class Halting(Protocol):
     """The kill switch, for calls that have left. Both raise GenerationHalted as soon as the project is halted."""
 

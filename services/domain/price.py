@@ -64,11 +64,27 @@ class Rates:
         sound = _times(self.audio_hour, usage.audio_ms) * _MILLION / _MS_PER_HOUR
         return int((dollars_of_millions + sound).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
+    def scaled(self, factor: Decimal) -> "Rates":
+        """Of work that is done at a discount."""
+        amounts = (self.input, self.cached, self.output, self.audio_hour, self.million_characters)
+        return Rates(*(None if amount is None else amount * factor for amount in amounts), local=self.local)
+
     def as_record(self) -> dict[str, str]:
         if self.local:
             return {"local": "true"}
         names = ("input", "cached", "output", "audio_hour", "million_characters")
         return {name: str(value) for name in names if (value := getattr(self, name)) is not None}
+
+
+def discounted(bill: Bill, factor: Decimal) -> Bill:
+    """Where only the whole is known."""
+
+    def of(amount: int) -> int:
+        return int((amount * factor).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+    cost = None if bill.cost_microusd is None else of(bill.cost_microusd)
+    record = None if bill.price is None else bill.price | {"factor": str(factor)}
+    return Bill(cost, of(bill.assumed_microusd), record)
 
 
 def assumed_microusd(usage: Usage, dollars_per_million_tokens: Decimal) -> int:

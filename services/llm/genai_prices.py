@@ -1,7 +1,7 @@
 """Prices of models from the snapshot in the genai-prices package; nothing is fetched."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -12,6 +12,7 @@ LOCAL_PROVIDERS = frozenset({"ollama", "lmstudio", "local"})
 """Servers that run the model on a machine of ours (`provider_name` recognises them), and our models process."""
 
 _UNKNOWN = Bill(None)
+_IN_A_BATCH = {"processing": "batch"}
 _RECORDED = frozenset(
     {"input_mtok", "cache_read_mtok", "output_mtok", "input_audio_mtok", "audio_hours", "input_mchars"}
 )
@@ -47,12 +48,22 @@ class GenaiPriceList:
         known price there."""
         if provider in self._local:
             return Bill(0, price={"local": "true"})
+        return self._bill(provider, model, usage)
+
+    def batch_bill(self, provider: str, model: str, usage: Usage) -> Bill | None:
+        """None: the list has no price of its own for batches, and where everything costs nothing."""
+        if provider in self._local:
+            return None
+        bill, usual = self._bill(provider, model, usage, _IN_A_BATCH), self._bill(provider, model, usage)
+        return None if bill.price == usual.price else bill
+
+    def _bill(self, provider: str, model: str, usage: Usage, context: Mapping[str, str] | None = None) -> Bill:
         if self._snapshot is None:
             self.load()
         from genai_prices import Usage as PricedUsage
 
         try:
-            price = self._snapshot.calc(PricedUsage(**_counts(usage)), model, provider, None, None)
+            price = self._snapshot.calc(PricedUsage(**_counts(usage)), model, provider, None, None, context)
         except LookupError:
             return _UNKNOWN
         dollars, record = Decimal(price.total_price), _record(price.model_price)

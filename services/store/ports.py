@@ -13,6 +13,7 @@ be one guarded statement of a repository.
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from services.store.ports_batches import Batches
 from services.store.ports_broadcasts import Broadcasts
 from services.store.ports_caches import CachedDrafts
 from services.store.ports_knowledge import Documents, PassageChanges
@@ -35,6 +36,7 @@ from services.store.ports_work import Briefs, Generations, PassagesUsed, Reviews
 
 __all__ = [
     "Audit",
+    "Batches",
     "Briefs",
     "Broadcasts",
     "Budgets",
@@ -110,6 +112,8 @@ class Transaction(Protocol):
     def broadcasts(self) -> Broadcasts: ...
     @property
     def recordings(self) -> Recordings: ...
+    @property
+    def batches(self) -> Batches: ...
     @property
     def budgets(self) -> Budgets: ...
     @property

@@ -56,7 +56,7 @@ class SqlLedger:
             if refused is None:
                 return await tx.calls.start(errand, now.date(), self._owner)
             await tell_of_refusal(tx, refused, now)
-        raise BudgetExhausted(f"{refused.key.scope} {refused.key.scope_id}", **_facts(refused))
+        raise BudgetExhausted(f"{refused.key.scope} {refused.key.scope_id}", **refusal_facts(refused))
 
     async def finish(self, call_id: int, report: CallReport) -> None:
         """What was reserved is given back and what it cost is counted, together with the row, and with the notices of
@@ -103,7 +103,7 @@ async def _check_lease(tx: Transaction, context: CallContext) -> None:
         raise LeaseLost
 
 
-def _facts(refused: Account) -> dict[str, int | str]:
+def refusal_facts(refused: Account) -> dict[str, int | str]:
     """For the person's sentence."""
     return {
         "scope": refused.key.scope.value,

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.domain.errors import StoreUnavailable
 from services.store.engine import readers
 from services.store.sql_audit import SqlAudit
+from services.store.sql_batches import SqlBatches
 from services.store.sql_briefs import SqlBriefs
 from services.store.sql_broadcasts import SqlBroadcasts
 from services.store.sql_budgets import SqlBudgets
@@ -69,6 +70,7 @@ class SqlTransaction:
         self.job_leases = SqlJobLeases(sql)
         self.broadcasts = SqlBroadcasts(sql)
         self.recordings = SqlRecordings(sql)
+        self.batches = SqlBatches(sql)
         self.budgets = SqlBudgets(sql)
         self.halts = SqlHalts(sql)
         self.spending = SqlSpending(sql)

@@ -1,6 +1,7 @@
 """The schema: what the repositories query and what the migrations add up to."""
 
 from services.store.metadata import metadata
+from services.store.tables_batches import batch_lines, batches
 from services.store.tables_caches import cached_drafts
 from services.store.tables_knowledge import counters, documents, passage_embeddings, passage_tombstones, passages
 from services.store.tables_money import accounts, budget_notices, budgets, halts, spent_days, spent_requests
@@ -20,6 +21,8 @@ from services.store.tables_work import (
 __all__ = [
     "accounts",
     "audit",
+    "batch_lines",
+    "batches",
     "brief_revisions",
     "briefs",
     "broadcasts",

@@ -21,6 +21,9 @@ class Listed:
     def bill(self, provider: str, model: str, usage: Usage) -> Bill:
         return Bill(usage.tokens_in + usage.tokens_out if model == "listed" else None)
 
+    def batch_bill(self, provider: str, model: str, usage: Usage) -> Bill | None:
+        return Bill(usage.tokens_in * 3 // 4) if provider == "has-batches" else None
+
 
 def book(*rules: PriceRule, assumed: str = "10") -> PriceBook:
     return PriceBook(Listed(), rules, Decimal(assumed))
@@ -109,3 +112,16 @@ def test_who_uses_more_never_pays_less(usage: Usage, more: Usage) -> None:
     )
     for model in ("a", "unheard-of"):
         assert prices.bill(model, "m", most).counted_microusd >= prices.bill(model, "m", usage).counted_microusd
+
+
+def test_a_batch_costs_what_the_list_says_else_a_part_of_the_usual_price() -> None:
+    prices = book(rule("openai/own", input="2", cached="0.5", output="7"))
+    used = Usage(1_000, 400, 99)
+    own = prices.batch_bill("openai", "own", used)
+    assert own == Bill(600 + 100 + 347, price={"input": "1.0", "cached": "0.25", "output": "3.5"})
+    assert prices.batch_bill("has-batches", "listed", used).cost_microusd == 750
+    assert prices.batch_bill("openai", "listed", used).cost_microusd == 550  # 549.5
+    unknown = prices.batch_bill("openai", "nobody-knows", used)
+    assert unknown.cost_microusd is None
+    assert 0 < unknown.assumed_microusd * 2 <= prices.bill("openai", "nobody-knows", used).assumed_microusd + 1
+    assert prices.batch_bill("openai", "own", Usage()) == Bill(0)

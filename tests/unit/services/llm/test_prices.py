@@ -81,3 +81,12 @@ def test_more_cached_than_sent_is_survived() -> None:
 )
 def test_provider_names(base_url: str | None, name: str) -> None:
     assert provider_name(base_url) == name
+
+
+def test_batches_have_prices_of_their_own() -> None:
+    prices = GenaiPriceList(providers=["openai"])
+    batch = prices.batch_bill("openai", "gpt-4.1", Usage(1_000_000, 0, 1_000_000))
+    assert batch is not None
+    assert batch.cost_microusd == 5_000_000  # $1 and $4 (https://developers.openai.com/api/docs/pricing)
+    assert prices.batch_bill("ollama", "gemma", Usage(10)) is None
+    assert prices.batch_bill("openai", "no-such-model", Usage(10)) is None
