@@ -161,7 +161,7 @@ async def open_adapters(settings: Settings, role: str, stack: AsyncExitStack) ->
         breaker=breaker,
         counter=counter,
         prices=prices,
-        prompts=JinjaPromptLibrary(PROMPTS),
+        prompts=JinjaPromptLibrary(PROMPTS, settings.model_roles.of_prompts()),
         keyword=keyword,
         vectors=vectors,
         embedder=embedder,
@@ -191,7 +191,7 @@ def build_services(adapters: Adapters, max_tokens: int = MOST_TOKENS_OUT) -> Ser
 
 
 def window(settings: Settings) -> Window:
-    return Window(settings.model_smart, settings.model_context_tokens)
+    return Window(settings.model_smart, settings.model_context_tokens, settings.history_tokens)
 
 
 def _routes(settings: Settings, stack: AsyncExitStack) -> dict[ModelRole, tuple[Route, ...]]:

@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from services.domain.failpoint import FailPoint
 from services.domain.language import Language
 from services.domain.quiet_hours import QuietHours, parse_quiet_hours
+from services.domain.routing import RolePlan, parse_role_plan
 
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
@@ -83,6 +84,8 @@ class Settings(BaseSettings):
     model_timeout_seconds: float = Field(default=60.0, gt=0)
     model_context_tokens: int = Field(default=16_000, ge=1_000)
     model_max_tokens: int = Field(default=4_000, ge=100)
+    model_roles: Annotated[RolePlan, NoDecode] = RolePlan()
+    history_tokens: int = Field(default=1_500, ge=0)
     max_running_generations: int = Field(default=100, ge=1)
 
     # Knowledge
@@ -143,6 +146,11 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
+
+    @field_validator("model_roles", mode="before")
+    @classmethod
+    def _pairs_by_commas(cls, value: object) -> object:
+        return parse_role_plan(value) if isinstance(value, str) else value
 
     @field_validator("budget_team_month_usd", "budget_person_day_usd", mode="before")
     @classmethod

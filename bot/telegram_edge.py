@@ -36,6 +36,7 @@ from services.assistant.listening.take_recording import ListeningRules
 from services.assistant.ports import Presenter
 from services.assistant.redeliver import Redeliver
 from services.assistant.run_generation import RunGeneration, Stages
+from services.assistant.stages.choose_role import ChooseRole
 from services.assistant.stages.claim import Lease
 from services.assistant.stages.compose import Compose
 from services.assistant.stages.deliver import Deliver
@@ -105,7 +106,13 @@ def build_runner(container: Container, presenter: Presenter) -> AttemptRunner:
         lease=lease,
         inherit=Inherit(services.llm, lease),
         retrieve=Retrieve(services.retrieval),
-        compose=Compose(services.prompts, adapters.counter, store, window(container.settings)),
+        compose=Compose(
+            services.prompts,
+            adapters.counter,
+            store,
+            window(container.settings),
+            ChooseRole(container.settings.model_roles),
+        ),
         write=WriteDraft(services.llm, store, lease),
         validate=Validate(services.llm, services.prompts),
         settle=settle,

@@ -49,16 +49,20 @@ async def fit_passages_aside(
     return await asyncio.to_thread(fit_passages, counter, model, fixed_text, passages_texts, limit_tokens)
 
 
-def fit_newest(counter: TokenCounter, model: str, texts: Sequence[str], limit_tokens: int) -> int:
-    """How many of the newest `texts` (given oldest first) fit: a conversation is cut from its beginning."""
+def fit_newest(counter: TokenCounter, model: str, texts: Sequence[str], limit_tokens: int) -> tuple[int, int]:
+    """How many of the newest `texts` (given oldest first) fit, and the tokens of the others: a conversation is cut from
+    its beginning."""
+    sizes = [counter.count(model, text) for text in reversed(texts)]
     tokens = 0
-    for count, text in enumerate(reversed(texts)):
-        tokens += counter.count(model, text)
+    for count, size in enumerate(sizes):
+        tokens += size
         if tokens > limit_tokens:
-            return count
-    return len(texts)
+            return count, sum(sizes[count:])
+    return len(sizes), 0
 
 
-async def fit_newest_aside(counter: TokenCounter, model: str, texts: Sequence[str], limit_tokens: int) -> int:
+async def fit_newest_aside(
+    counter: TokenCounter, model: str, texts: Sequence[str], limit_tokens: int
+) -> tuple[int, int]:
     """`fit_newest` off the event loop."""
     return await asyncio.to_thread(fit_newest, counter, model, texts, limit_tokens)

@@ -25,7 +25,7 @@ class Route:
 def plan_routes(
     chat: ChatModel, smart: str, fast: str, fallbacks: Iterable[str] = ()
 ) -> dict[ModelRole, tuple[Route, ...]]:
-    """Chains over one provider. Without named fallbacks the fast model stands in for the smart one."""
+    """Chains over one provider. Without named fallbacks the two stand in for each other."""
     named = tuple(fallbacks)
-    chains = {ModelRole.SMART: (smart, *(named or (fast,))), ModelRole.FAST: (fast, *named)}
+    chains = {ModelRole.SMART: (smart, *(named or (fast,))), ModelRole.FAST: (fast, *(named or (smart,)))}
     return {role: tuple(Route(model, chat) for model in dict.fromkeys(models)) for role, models in chains.items()}

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -10,7 +11,7 @@ from jinja2 import BaseLoader, StrictUndefined, Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from services.domain.generation import PromptRelease
-from services.domain.prompt import Message, RenderedPrompt
+from services.domain.prompt import Message, ModelRole, RenderedPrompt
 from services.prompts.fence import fence, fence_line, fence_passage
 from services.prompts.header import PromptHeader, split_header
 
@@ -29,12 +30,14 @@ class JinjaPromptLibrary:
     Raises ValueError (file and reason) for a broken prompt, FileNotFoundError when `root` holds none.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, roles: Mapping[str, ModelRole] | None = None) -> None:
+        """`roles`: by prompt, where the installation wants another than the front matter says."""
         environment = _environment()
         folders = sorted(path.parent for path in root.glob("*/system.j2"))
         if not folders:
             raise FileNotFoundError(f"no prompts in {root}")
         self._prompts = {folder.name: _load(folder, environment) for folder in folders}
+        self._roles = dict(roles or {})
 
     def names(self) -> frozenset[str]:
         return frozenset(self._prompts)
@@ -58,7 +61,7 @@ class JinjaPromptLibrary:
         return RenderedPrompt(
             messages=(Message("system", system), Message("user", user)),
             release=prompt.release,
-            role=prompt.header.role,
+            role=self._roles.get(name, prompt.header.role),
             parameters=prompt.header.parameters.as_parameters(),
         )
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from loguru import logger
 
+from services.assistant.stages.choose_role import ChooseRole
 from services.assistant.stages.retrieve import Found
 from services.assistant.stages.run import Run
 from services.assistant.stages.settle import as_plain_text
@@ -14,6 +15,7 @@ from services.domain.idea_count import DEFAULT_IDEAS, ideas_asked
 from services.domain.knowledge import Hit
 from services.domain.project import Project
 from services.domain.prompt import RenderedPrompt
+from services.domain.routing import Routing
 from services.domain.turn import Turn
 from services.llm.context_budget import fit_newest_aside, fit_passages_aside
 from services.llm.ports import TokenCounter
@@ -33,6 +35,8 @@ class Window:
 
     model: str
     tokens: int
+    history_tokens: int = HISTORY_TOKENS
+    """Of the conversation before a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +46,40 @@ class Composed:
     """The numbered passages of the prompt, in their order."""
     dropped: tuple[str, ...] = ()
     """Ids of passages that were found and did not fit, best ranked first."""
+    routing: Routing | None = None
+    """Who writes, and why."""
+    forgotten_tokens: int = 0
+    """Of the oldest turns of the conversation, left out by its budget."""
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """To be kept with the attempt, beside those that the model got."""
+        kept: dict[str, Any] = dict(self.routing.as_parameters()) if self.routing else {}
+        if self.dropped:
+            kept["dropped_passages"] = list(self.dropped)
+        if self.forgotten_tokens:
+            kept["forgotten_tokens"] = self.forgotten_tokens
+        return kept
 
 
 class Compose:
-    def __init__(self, prompts: PromptLibrary, counter: TokenCounter, store: Store, window: Window) -> None:
+    def __init__(
+        self,
+        prompts: PromptLibrary,
+        counter: TokenCounter,
+        store: Store,
+        window: Window,
+        choose_role: ChooseRole | None = None,
+    ) -> None:
         self._prompts = prompts
         self._counter = counter
         self._store = store
         self._window = window
+        self._choose_role = choose_role or ChooseRole()
 
     async def __call__(self, run: Run, found: Found) -> Composed:
         """Raises ContextTooLong when the brief alone does not fit."""
-        history = await self._history(run) if run.brief.task is Task.ASK else []
+        history, forgotten_tokens = await self._history(run) if run.brief.task is Task.ASK else ([], 0)
         variables = _variables(run, history)
         bare = self._prompts.render(run.brief.task.value, variables | {"passages": []})
         fixed = "\n".join(message.content for message in bare.messages)
@@ -65,15 +91,22 @@ class Compose:
             logger.info("{} of {} passages do not fit the window", len(dropped), len(texts))
         passages = [_passage(number, hit) for number, hit in enumerate(kept, 1)]
         prompt = self._prompts.render(run.brief.task.value, variables | {"passages": passages})
-        return Composed(_roomy(prompt, variables.get("count", 0)), tuple(kept), dropped)
+        routing = self._choose_role(run)
+        logger.debug("the {} model writes: {}", routing.role.value, routing.reason.value)
+        prompt = replace(_roomy(prompt, variables.get("count", 0)), role=routing.role)
+        return Composed(prompt, tuple(kept), dropped, routing, forgotten_tokens)
 
-    async def _history(self, run: Run) -> list[Turn]:
+    async def _history(self, run: Run) -> tuple[list[Turn], int]:
+        """The newest turns that fit, and the tokens of those left out."""
         address = run.brief.address
         async with self._store.reading() as tx:
             turns = list(await tx.turns.recent(address.chat_id, address.topic_id, TURNS_REMEMBERED))
         said = [turn.content for turn in turns]
-        fitting = await fit_newest_aside(self._counter, self._window.model, said, HISTORY_TOKENS)
-        return turns[len(turns) - fitting :]
+        limit = self._window.history_tokens
+        fitting, left_out = await fit_newest_aside(self._counter, self._window.model, said, limit)
+        if left_out:
+            logger.info("{} of {} turns are forgotten: {} tokens", len(turns) - fitting, len(turns), left_out)
+        return turns[len(turns) - fitting :], left_out
 
 
 def _variables(run: Run, history: list[Turn]) -> dict[str, Any]:

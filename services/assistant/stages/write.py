@@ -93,7 +93,7 @@ class WriteDraft:
         reached(FailPoint.TEXT_SAVED)
 
     async def _keep_complete(self, run: Run, composed: Composed, done: Completed) -> None:
-        parameters = done.parameters | ({"dropped_passages": list(composed.dropped)} if composed.dropped else {})
+        parameters = done.parameters | composed.parameters
         async with self._lease.writing(run) as tx:
             await tx.passages_used.replace(run.id, composed.hits)
             await tx.generations.set_prompt(run.id, run.token, composed.prompt.release, done.model, parameters)

@@ -43,13 +43,15 @@ async def test_counting_aside_gives_the_same_result() -> None:
     assert await fit_passages_aside(COUNTER, "m", "fixed", passages, 1_000) == fit_passages(
         COUNTER, "m", "fixed", passages, 1_000
     )
-    assert await fit_newest_aside(COUNTER, "m", passages, 10) == fit_newest(COUNTER, "m", passages, 10) == 1
+    assert await fit_newest_aside(COUNTER, "m", passages, 10) == fit_newest(COUNTER, "m", passages, 10)
+    assert fit_newest(COUNTER, "m", passages, 10)[0] == 1
 
 
 @given(turns=texts, limit=st.integers(0, 200))
 def test_a_conversation_keeps_its_newest_turns(turns: list[str], limit: int) -> None:
-    kept = fit_newest(COUNTER, "m", turns, limit)
+    kept, left_out = fit_newest(COUNTER, "m", turns, limit)
     sizes = [COUNTER.count("m", turn) for turn in turns]
     assert sum(sizes[len(sizes) - kept :]) <= limit
+    assert left_out == sum(sizes[: len(sizes) - kept])
     if kept < len(turns):
         assert sum(sizes[len(sizes) - kept - 1 :]) > limit
