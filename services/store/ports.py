@@ -17,6 +17,7 @@ from services.store.ports_batches import Batches
 from services.store.ports_broadcasts import Broadcasts
 from services.store.ports_caches import CachedDrafts
 from services.store.ports_knowledge import Documents, PassageChanges
+from services.store.ports_limits import Admissions, GenerationQueue
 from services.store.ports_money import Budgets, Halts, Spending
 from services.store.ports_operation import (
     Audit,
@@ -35,6 +36,7 @@ from services.store.ports_voice import Recordings
 from services.store.ports_work import Briefs, Generations, PassagesUsed, Reviews, Turns
 
 __all__ = [
+    "Admissions",
     "Audit",
     "Batches",
     "Briefs",
@@ -47,6 +49,7 @@ __all__ = [
     "DeadLetters",
     "Deliveries",
     "Documents",
+    "GenerationQueue",
     "Generations",
     "Halts",
     "Inbox",
@@ -80,6 +83,10 @@ class Transaction(Protocol):
     def briefs(self) -> Briefs: ...
     @property
     def generations(self) -> Generations: ...
+    @property
+    def queue(self) -> GenerationQueue: ...
+    @property
+    def admissions(self) -> Admissions: ...
     @property
     def passages_used(self) -> PassagesUsed: ...
     @property

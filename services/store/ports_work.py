@@ -101,6 +101,7 @@ class Generations(Protocol):
         expected_version: int,
         to: GenerationState,
         error_code: str | None = None,
+        error_facts: dict[str, int | str] | None = None,
     ) -> Generation | None:
         """One atomic UPDATE guarded by version and by TRANSITIONS; None when the row is not as expected. Releases the
         lease. Text and draft stay; error and end are forgotten when the attempt is queued again."""
@@ -136,7 +137,7 @@ class Generations(Protocol):
     async def set_placeholder(
         self, generation_id: int, token: int, placeholder: ChatAddress, *, instead_of: ChatAddress | None = None
     ) -> bool:
-        """The message that shows the attempt from now on. Fenced by the token, during the run and after its end until
+        """The message that shows the attempt from now on. Fenced by the token, before and during the run and after its end until
         the outcome is delivered; `instead_of` is the message recorded so far. False: another process was first."""
         ...
 

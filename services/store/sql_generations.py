@@ -52,7 +52,8 @@ class SqlGenerations(SqlRepository):
                 text_complete=False,
                 parameters={},
                 lease_token=0,
-                created_at=self._sql.now(),
+                created_at=(now := self._sql.now()),
+                queued_at=now,
                 **address_values("reply_to", reply_to),
                 **address_values("placeholder", placeholder),
                 continuation=list(shown_there.continuation) or None if shown_there else None,
@@ -103,6 +104,7 @@ class SqlGenerations(SqlRepository):
         expected_version: int,
         to: GenerationState,
         error_code: str | None = None,
+        error_facts: dict[str, int | str] | None = None,
     ) -> Generation | None:
         sources = [state for state, targets in TRANSITIONS.items() if to in targets]
         values: dict[str, Any] = {"lease_owner": None, "lease_until": None}
@@ -111,12 +113,18 @@ class SqlGenerations(SqlRepository):
         elif to in TRANSITIONS[RUNNING]:  # an end of the run itself; later decisions leave its end as it was
             values["finished_at"] = self._sql.now()
         if error_code is not None:
-            values["error_code"] = error_code
+            values |= {"error_code": error_code, "error_facts": error_facts}
+        if to is QUEUED:  # given back it keeps its place, as if it had not had its turn; a Retry waits anew
+            given_back = generations.c.state == RUNNING
+            values["queued_at"] = case((given_back, generations.c.queued_at), else_=self._sql.now())
+            values["started_at"] = case((given_back, None), else_=generations.c.started_at)
         return await self._move(
             generation_id, to, generations.c.version == expected_version, generations.c.state.in_(sources), **values
         )
 
-    async def claim(self, generation_id: int, owner: str, until: datetime, now: datetime) -> Generation | None:
+    async def claim(
+        self, generation_id: int, owner: str, until: datetime, now: datetime, *, started_at: datetime | None = None
+    ) -> Generation | None:
         row = await self._sql.row(
             update(generations)
             .where(generations.c.id == generation_id, _claimable(now))
@@ -124,6 +132,7 @@ class SqlGenerations(SqlRepository):
                 state=RUNNING,
                 # Taking over a running attempt changes no state: the Stop button on the screen stays valid.
                 version=case((generations.c.state == QUEUED, generations.c.version + 1), else_=generations.c.version),
+                started_at=case((generations.c.state == QUEUED, started_at or now), else_=generations.c.started_at),
                 lease_owner=owner,
                 lease_token=generations.c.lease_token + 1,
                 lease_until=until,
@@ -246,8 +255,8 @@ class SqlGenerations(SqlRepository):
         return await self._sql.run(written) == 1
 
     async def _write_shown(self, generation_id: int, token: int, *guards: ColumnElement[bool], **values: Any) -> bool:
-        """As long as the attempt is being written by this run, or its outcome is still to be shown."""
-        to_show = or_(generations.c.state == RUNNING, text(f"({UNDELIVERED})"))
+        """As long as nobody else took the attempt, and its outcome is not shown."""
+        to_show = or_(generations.c.state.in_((QUEUED, RUNNING)), text(f"({UNDELIVERED})"))
         mine = (generations.c.id == generation_id, generations.c.lease_token == token)
         return await self._sql.run(update(generations).where(*mine, to_show, *guards).values(**values)) == 1
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.domain.errors import StoreUnavailable
 from services.store.engine import readers
+from services.store.sql_admissions import SqlAdmissions
 from services.store.sql_audit import SqlAudit
 from services.store.sql_batches import SqlBatches
 from services.store.sql_briefs import SqlBriefs
@@ -24,6 +25,7 @@ from services.store.sql_dead_letters import SqlDeadLetters
 from services.store.sql_deliveries import SqlDeliveries
 from services.store.sql_documents import SqlDocuments
 from services.store.sql_errors import store_errors
+from services.store.sql_generation_queue import SqlGenerationQueue
 from services.store.sql_generations import SqlGenerations
 from services.store.sql_halts import SqlHalts
 from services.store.sql_inbox import SqlInbox
@@ -54,6 +56,8 @@ class SqlTransaction:
         self.chats = SqlChats(sql)
         self.briefs = SqlBriefs(sql)
         self.generations = SqlGenerations(sql)
+        self.queue = SqlGenerationQueue(sql)
+        self.admissions = SqlAdmissions(sql)
         self.passages_used = SqlPassagesUsed(sql)
         self.reviews = SqlReviews(sql)
         self.review_requests = SqlReviewRequests(sql)

@@ -9,6 +9,7 @@ from services.store.tables_operation import audit, broadcasts, deliveries, inbox
 from services.store.tables_people import chats, members, projects
 from services.store.tables_voice import recording_digests, recording_pieces, recordings
 from services.store.tables_work import (
+    admissions,
     brief_revisions,
     briefs,
     generations,
@@ -20,6 +21,7 @@ from services.store.tables_work import (
 
 __all__ = [
     "accounts",
+    "admissions",
     "audit",
     "batch_lines",
     "batches",

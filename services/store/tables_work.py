@@ -89,6 +89,8 @@ generations = Table(
     Column("lease_token", Integer, nullable=False),
     Column("lease_until", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("queued_at", UtcDateTime),  # since when it waits, or waited, for its turn; a Retry waits anew
+    Column("started_at", UtcDateTime, index=True),  # its last turn; grows from turn to turn
     Column("finished_at", UtcDateTime),
     Column("delivered_at", UtcDateTime),  # when the end of the run was on the person's screen
     Column("reminders", Integer, nullable=False, server_default=text("0")),
@@ -104,6 +106,15 @@ generations = Table(
         sqlite_where=text(UNDELIVERED),
         postgresql_where=text(UNDELIVERED),
     ),
+)
+
+admissions = Table(
+    "admissions",
+    metadata,
+    Column("id", row_id(), primary_key=True),
+    Column("member_id", ForeignKey("members.id"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index("ix_admissions_member", "member_id", "at"),
 )
 
 passages_used = Table(
