@@ -120,6 +120,8 @@ def _remarks(report: SpendingReport, texts: Texts) -> list[str]:
     if spent.saved_microusd:
         saved = dollars(spent.saved_microusd, texts)
         found.append(texts.plural("spend.saved", spent.cache_hits, sum=saved))
+    if spent.routing_saved_microusd > 0:
+        found.append(texts("spend.saved_by_routing", sum=dollars(spent.routing_saved_microusd, texts)))
     if spent.unknown_price_calls:
         assumed = dollars(spent.assumed_microusd, texts)
         found.append(texts.plural("spend.unknown_price", spent.unknown_price_calls, sum=assumed))

@@ -20,6 +20,7 @@ COLUMNS = (
     "counted_usd",
     "cache_hits",
     "saved_usd",
+    "routing_saved_usd",
 )
 
 
@@ -44,6 +45,7 @@ def spending_csv(report: SpendingReport, texts: Texts) -> bytes:
                 _dollars(spent.counted_microusd),
                 spent.cache_hits,
                 _dollars(spent.saved_microusd),
+                _dollars(spent.routing_saved_microusd),
             )
         )
     return written.getvalue().encode("utf-8-sig")

@@ -85,6 +85,7 @@ def billed_report(
     first_token_ms: int | None = None,
     finish_reason: str | None = None,
     error_code: str | None = None,
+    routing_saved_microusd: int = 0,
 ) -> CallReport:
     return CallReport(
         outcome,
@@ -96,6 +97,7 @@ def billed_report(
         error_code,
         bill.assumed_microusd,
         bill.price,
+        routing_saved_microusd=routing_saved_microusd,
     )
 
 

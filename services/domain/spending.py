@@ -46,6 +46,9 @@ class Spent:
     cache_hits: int = 0
     """Answered without a model."""
     saved_microusd: int = 0
+    """By caches."""
+    routing_saved_microusd: int = 0
+    """Because the fast model was asked instead of the smart one."""
 
     def __add__(self, other: "Spent") -> "Spent":
         return Spent(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))

@@ -96,6 +96,8 @@ class CallReport:
     """What answered instead of the model, see CacheKind."""
     saved_microusd: int = 0
     """What it would have cost otherwise."""
+    routing_saved_microusd: int = 0
+    """What the same tokens would have cost more at the smart model; less than nothing where that is the cheaper one."""
 
     @property
     def counted_microusd(self) -> int:

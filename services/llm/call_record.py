@@ -40,10 +40,17 @@ class CallRecorder:
         self.monotonic = monotonic
 
     def record(
-        self, context: CallContext, route: Route, prompt: RenderedPrompt, json_schema: dict[str, Any] | None = None
+        self,
+        context: CallContext,
+        route: Route,
+        prompt: RenderedPrompt,
+        json_schema: dict[str, Any] | None = None,
+        *,
+        instead_of: Route | None = None,
     ) -> "CallRecord":
-        """`prompt` limits its answer (`max_tokens`): what the call can cost at most is reserved."""
-        return CallRecord(self, context, route, prompt, json_schema)
+        """`prompt` limits its answer (`max_tokens`): what the call can cost at most is reserved. `instead_of`: the
+        dearer model that is spared by asking this one."""
+        return CallRecord(self, context, route, prompt, json_schema, instead_of)
 
 
 class CallRecord:
@@ -56,11 +63,13 @@ class CallRecord:
         route: Route,
         prompt: RenderedPrompt,
         json_schema: dict[str, Any] | None,
+        instead_of: Route | None,
     ) -> None:
         self._recorder = recorder
         self._context = context
         self._route = route
         self._prompt = prompt
+        self._instead_of = instead_of
         self._schema = "" if json_schema is None else json.dumps(json_schema, ensure_ascii=False)
         self._entry: LedgerEntry | None = None
         self._tokens_in = 0
@@ -135,8 +144,17 @@ class CallRecord:
                 first_token_ms=self._first_token_ms,
                 finish_reason=self.end.finish_reason if self.end else None,
                 error_code=error_code_of(error),
+                routing_saved_microusd=self._saved_by_routing(),
             )
         )
+
+    def _saved_by_routing(self) -> int:
+        """Nothing where one of the prices is not known."""
+        spared = self._instead_of
+        if spared is None or self.cost_microusd is None:
+            return 0
+        dearer = self._recorder.prices.bill(spared.provider, spared.model, self.usage).cost_microusd
+        return 0 if dearer is None else dearer - self.cost_microusd
 
     async def _usage(self, outcome: CallOutcome, error: BaseException | None) -> Usage:
         """The provider's count; our own, marked so, where it sent none; nothing for a request it turned away."""

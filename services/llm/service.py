@@ -82,7 +82,7 @@ class LLMService:
         tries = Tries(self._routes[prompt.role], self._policy, self._breaker, self._sleep, self._monotonic)
         while True:
             route = await tries.next()
-            record = self._recorder.record(context, route, prompt, json_schema)
+            record = self._recorder.record(context, route, prompt, json_schema, instead_of=self._spared(prompt))
             async with Verdict(self._breaker, tries, route) as verdict:
                 if tries.last_error is not None:
                     yield Restarted(tries.last_error.code)
@@ -105,6 +105,11 @@ class LLMService:
                 if isinstance(event, Completed):
                     return event
         raise StreamIncomplete("the stream ended without a result")
+
+    def _spared(self, prompt: RenderedPrompt) -> Route | None:
+        """The model that would write if there were no choice."""
+        smart = self._routes.get(ModelRole.SMART, ())
+        return smart[0] if smart and prompt.role is not ModelRole.SMART else None
 
     def _limited(self, prompt: RenderedPrompt) -> RenderedPrompt:
         """Without a limit nobody could say what an answer costs at most."""

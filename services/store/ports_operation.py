@@ -42,8 +42,8 @@ class Calls(Protocol):
         ...
 
     async def cost_of(self, generation_id: int) -> int | None:
-        """Of all text that was written for this attempt and arrived, as if no cache had helped; None where a price is
-        not known, or nothing was called."""
+        """Of all text that was written for this attempt and arrived, as if no cache had helped and the smart model
+        had written it; None where a price is not known, or nothing was called."""
         ...
 
     async def totals(self, *, since: datetime | None = None, member_id: int | None = None) -> "CallTotals": ...

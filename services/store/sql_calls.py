@@ -119,7 +119,7 @@ class SqlCalls(SqlRepository):
     async def cost_of(self, generation_id: int) -> int | None:
         c = model_calls.c
         of_it = (c.generation_id == generation_id, c.outcome == CallOutcome.OK, c.characters == 0)
-        whole = func.sum(c.cost_microusd + c.saved_microusd).label("whole")
+        whole = func.sum(c.cost_microusd + c.saved_microusd + c.routing_saved_microusd).label("whole")
         unknown = func.count().filter(c.cost_microusd.is_(None)).label("unknown")
         row = await self._sql.the_row(select(whole, unknown).where(*of_it))
         return None if row.whole is None or row.unknown else int(row.whole)
@@ -158,6 +158,7 @@ def _report_values(report: CallReport) -> dict[str, Any]:
         "price": report.price,
         "cache": report.cache,
         "saved_microusd": report.saved_microusd,
+        "routing_saved_microusd": report.routing_saved_microusd,
         "latency_ms": report.latency_ms,
         "first_token_ms": report.first_token_ms,
         "finish_reason": report.finish_reason,

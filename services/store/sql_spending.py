@@ -179,4 +179,5 @@ def _shares(call: Row[Any]) -> dict[str, int]:
         "estimated_calls": int(call.usage_estimated),
         "cache_hits": int(call.cache is not None),
         "saved_microusd": call.saved_microusd,
+        "routing_saved_microusd": call.routing_saved_microusd,
     }

@@ -81,6 +81,7 @@ spent_days = Table(
     _sum("estimated_calls"),
     _sum("cache_hits"),
     _sum("saved_microusd"),
+    _sum("routing_saved_microusd"),
 )
 
 # What each request has cost, for "the dearest": a request is a brief or a recording with all its calls.

@@ -56,6 +56,7 @@ model_calls = Table(
     Column("price", json_column()),  # US dollars a unit, as they were then
     Column("cache", String),  # what answered instead of the model
     Column("saved_microusd", BigInteger, nullable=False, server_default=text("0")),
+    Column("routing_saved_microusd", BigInteger, nullable=False, server_default=text("0")),
     Column("latency_ms", Integer),
     Column("first_token_ms", Integer),
     Column("finish_reason", PersonText),

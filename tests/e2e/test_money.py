@@ -19,6 +19,8 @@ TEAM_MONTH = BudgetKey(BudgetScope.TEAM, EVERY_ONE, BudgetPeriod.MONTH)
 PERSON_DAY = BudgetKey(BudgetScope.MEMBER, EVERY_ONE, BudgetPeriod.DAY)
 INPUT, OUTPUT = 2, 8
 """Micro-dollars a token of the model that writes, by the emulator's prices."""
+SMART = {"model_roles": "idea:smart"}
+"""That model writes all of them."""
 REFUSED = "не покрывает"
 
 
@@ -76,7 +78,7 @@ async def test_of_fifty_at_once_with_money_for_three_three_are_written(
     telegram = TelegramEmulator(seed=1)
     people = cast(telegram)
     crowd = [telegram.add_person(f"Гость {n}", language_code="ru", user_id=8000 + n) for n in range(50)]
-    async with open_house(tmp_path, valkey_url, telegram=telegram, people=people, members=crowd) as house:
+    async with open_house(tmp_path, valkey_url, telegram=telegram, people=people, members=crowd, **SMART) as house:
         most = await what_one_may_cost(house, writing)
         before = await account(house)
         await limit(house, before.spent_microusd + 3 * most + most // 2)
@@ -97,7 +99,7 @@ async def test_of_fifty_at_once_with_money_for_three_three_are_written(
 
 
 async def test_what_was_refused_runs_at_a_tap_when_there_is_money(tmp_path: Path, valkey_url: str) -> None:
-    async with open_house(tmp_path, valkey_url, with_worker=True) as house:
+    async with open_house(tmp_path, valkey_url, with_worker=True, **SMART) as house:
         await house.admin.says("/start")
         await house.admin.sees("")
         await limit(house, 5)

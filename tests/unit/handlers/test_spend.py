@@ -27,7 +27,7 @@ from tests.unit.handlers.people import GROUP
 
 PNG = b"\x89PNG\r\n\x1a\n..."
 TODAY = date(2026, 3, 18)
-SPENT = Spent(1_204, 5_000, 1_000, 900, 11_000_000, 12, 12_340_000, 3, 35, 1_200_000)
+SPENT = Spent(1_204, 5_000, 1_000, 900, 11_000_000, 12, 12_340_000, 3, 35, 1_200_000, 2_300_000)
 EVIL = GroupSpent("7", '=HYPERLINK("http://evil.example")', SPENT)
 REPORT = SpendingReport(
     period=SpendingPeriod.THIRTY,
@@ -69,6 +69,7 @@ async def test_a_picture_with_words_and_buttons(stage: Stage) -> None:
         "0,46 $",
         "12 вызовов неизвестна",
         "1,20 $",
+        "сберегла 2,30 $",
         "идеи № 31, Аня",
         "<1 %",
     ):
@@ -121,6 +122,7 @@ async def test_the_file_is_read_by_spreadsheets_and_runs_nothing(stage: Stage) -
     first, second = csv.DictReader(io.StringIO(content))
     assert first["person"] == '\'=HYPERLINK("http://evil.example")'
     assert (first["cost_usd"], first["counted_usd"], first["calls"]) == ("11.000000", "12.340000", "1204")
+    assert (first["saved_usd"], first["routing_saved_usd"]) == ("1.200000", "2.300000")
     assert (second["person"], second["day"]) == ("без участия людей", "2026-03-18")
 
 

@@ -19,6 +19,7 @@ ADDED = (
     "price",
     "cache",
     "saved_microusd",
+    "routing_saved_microusd",
 )
 
 SUMS = (
@@ -32,6 +33,7 @@ SUMS = (
     "estimated_calls",
     "cache_hits",
     "saved_microusd",
+    "routing_saved_microusd",
 )
 
 
@@ -95,7 +97,8 @@ def upgrade() -> None:
     op.add_column("model_calls", sa.Column("owner", sa.String(), nullable=True))
     op.add_column("model_calls", sa.Column("price", sa.JSON(none_as_null=True), nullable=True))
     op.add_column("model_calls", sa.Column("cache", sa.String(), nullable=True))
-    op.add_column("model_calls", sa.Column("saved_microusd", sa.BigInteger(), server_default=zero, nullable=False))
+    for saved in ("saved_microusd", "routing_saved_microusd"):
+        op.add_column("model_calls", sa.Column(saved, sa.BigInteger(), server_default=zero, nullable=False))
     add_spent_days(zero)
     add_spent_requests(zero)
 

@@ -10,6 +10,8 @@ from services.assistant.stages.claim import LEASE, Lease
 from services.assistant.stop_generation import StopGeneration
 from services.domain.errors import ModelRefused, ModelUnavailable, StoreUnavailable
 from services.domain.generation import Generation, GenerationState
+from services.domain.prompt import ModelRole
+from services.domain.routing import RouteReason, Routing, routing_of
 from services.domain.usage import Usage
 from services.store.ports import Store, Transaction
 from tests.fakes.chat_model import Answer, ScriptedChatModel, answer, cut, failing
@@ -32,7 +34,8 @@ async def test_a_brief_ends_in_review_with_its_passport(team: Team) -> None:
     assert generation.state is GenerationState.IN_REVIEW
     assert generation.draft is not None
     assert [idea.title for idea in generation.draft.ideas] == ["Тихая полка", "Ровно в девять"]
-    assert generation.model == "smart"
+    assert generation.model == "fast"
+    assert routing_of(generation.parameters) == Routing(ModelRole.FAST, RouteReason.PLAIN)
     assert generation.prompt is not None
     assert (generation.prompt.name, len(generation.prompt.content_hash)) == ("idea", 64)
     assert generation.usage == Usage(100, 0, 20)
