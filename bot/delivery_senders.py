@@ -16,6 +16,7 @@ from handlers.budget_answers import budget_answer_renderers
 from handlers.budget_renderers import budget_renderers
 from handlers.delivery_renderers import Renderers, access_renderers, broadcast_renderers, draft_renderers
 from handlers.delivery_sender import TelegramDeliverySender
+from handlers.digest_renderers import digest_renderers
 from handlers.i18n import Catalogues
 from handlers.price_renderers import price_renderers
 from handlers.review_renderers import review_renderers
@@ -25,11 +26,13 @@ from handlers.voice_renderers import voice_renderers
 from services.assistant.budgets.team_days import TeamDays
 from services.assistant.cards import build_card
 from services.assistant.describe_drafts import DescribeDrafts
+from services.assistant.digests.report_digest import ReportDigest
 from services.assistant.list_undelivered import ListUndelivered, UndeliveredPage
 from services.assistant.listening.export_transcript import ExportTranscript
 from services.assistant.ports import Card
 from services.assistant.refresh_card import CardInMessage
 from services.assistant.shown_attempts import remember_shown
+from services.charts.child_painter import ChildChartPainter
 from services.delivery.ports import DeliverySender
 from services.domain.chat import ChatAddress
 from services.domain.delivery import Delivery, DeliveryKind
@@ -89,6 +92,8 @@ class Facts:
 def build_sender(container: Container, bot: Bot, stack: AsyncExitStack) -> DeliverySender:
     """Renders deliveries in the language of their reader. What it opens is closed by `stack`."""
     speak = open_speak_answer(container, stack)
+    painter = ChildChartPainter(container.settings.data_dir.absolute() / "charts")
+    stack.push_async_callback(painter.aclose)
     facts, catalogues = Facts(container.store), Catalogues(container.settings.default_language)
     sender = TelegramDeliverySender(
         bot,
@@ -96,6 +101,7 @@ def build_sender(container: Container, bot: Bot, stack: AsyncExitStack) -> Deliv
         facts.member,
         {
             **_renderers(container, facts, catalogues),
+            **digest_renderers(ReportDigest(container.store, _days(container), container.settings.digest), painter),
             **voice_renderers(facts.card, speak, catalogues),
         },
         mark=mark_urgency,
@@ -106,8 +112,7 @@ def build_sender(container: Container, bot: Bot, stack: AsyncExitStack) -> Deliv
 
 def _renderers(container: Container, facts: Facts, catalogues: Catalogues) -> Renderers:
     """A renderer for each kind of delivery."""
-    days = TeamDays(container.adapters.clock, ZoneInfo(container.settings.timezone))
-    money = BudgetFacts(container.store, days)
+    money = BudgetFacts(container.store, _days(container))
     describe = DescribeDrafts(container.store, container.adapters.clock)
     return {
         **access_renderers(),
@@ -120,3 +125,7 @@ def _renderers(container: Container, facts: Facts, catalogues: Catalogues) -> Re
         **undelivered_renderers(facts.undelivered),
         **transcript_renderers(ExportTranscript(container.store)),
     }
+
+
+def _days(container: Container) -> TeamDays:
+    return TeamDays(container.adapters.clock, ZoneInfo(container.settings.timezone))

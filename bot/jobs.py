@@ -127,6 +127,10 @@ def purge_old_rows() -> None:
     _repeat(JobName.PURGE_OLD_ROWS)
 
 
+def send_digest() -> None:
+    _repeat(JobName.SEND_DIGEST)
+
+
 def _repeat(job: JobName) -> None:
     CURRENT_RUNNER.get().run(lambda tools: tools.periodic.run(job))
 

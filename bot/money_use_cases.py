@@ -2,7 +2,6 @@
 ask for."""
 
 from dataclasses import dataclass
-from datetime import tzinfo
 
 from services.assistant.budgets.ask_for_more import AskForMore
 from services.assistant.budgets.deny_more import DenyMore
@@ -13,6 +12,7 @@ from services.assistant.budgets.raise_budget import RaiseBudget
 from services.assistant.budgets.set_budget import SetBudget
 from services.assistant.budgets.show_budgets import ShowBudgets
 from services.assistant.budgets.team_days import TeamDays
+from services.assistant.digests.choose_digest import ChooseDigest
 from services.assistant.halts.halt_generation import HaltGeneration
 from services.assistant.halts.lift_halt import LiftHalt
 from services.assistant.halts.report_halts import ReportHalts
@@ -20,6 +20,7 @@ from services.assistant.halts.watch_halts import WatchHalts
 from services.assistant.ports import Clock
 from services.assistant.report_spending import ReportSpending
 from services.charts.ports import ChartPainter
+from services.domain.digest import DigestPlan
 from services.queue.ports import JobQueue
 from services.store.ports import Store
 
@@ -38,13 +39,15 @@ class MoneyUseCases:
     lift_halt: LiftHalt
     report_halts: ReportHalts
     report_spending: ReportSpending
+    choose_digest: ChooseDigest
     paint_chart: ChartPainter
 
 
 def build_money_use_cases(
-    store: Store, jobs: JobQueue, clock: Clock, watch: WatchHalts, zone: tzinfo, painter: ChartPainter
+    store: Store, jobs: JobQueue, clock: Clock, watch: WatchHalts, plan: DigestPlan, painter: ChartPainter
 ) -> MoneyUseCases:
-    """`zone`: in which the days of budgets begin."""
+    """`plan`: in its zone the days of budgets begin, too."""
+    zone = plan.zone
     days = TeamDays(clock, zone)
     return MoneyUseCases(
         show_budgets=ShowBudgets(store, days),
@@ -58,6 +61,7 @@ def build_money_use_cases(
         halt_generation=HaltGeneration(store, clock, watch),
         lift_halt=LiftHalt(store, watch),
         report_halts=ReportHalts(store),
-        report_spending=ReportSpending(store, clock, zone, painter.warm_up),
+        report_spending=ReportSpending(store, clock, zone, plan, painter.warm_up),
+        choose_digest=ChooseDigest(store, clock, plan),
         paint_chart=painter,
     )

@@ -5,6 +5,7 @@ from datetime import timedelta
 from bot.container import Container
 from bot.job_lease import JobLease
 from bot.periodic_work import Action, PeriodicWork
+from services.assistant.digests.send_digest import SendDigest
 from services.assistant.expire_reviews import ExpireReviews
 from services.assistant.listening.drop_old_sound import DropOldSound
 from services.assistant.listening.drop_sound import DropSound
@@ -24,5 +25,6 @@ def build_periodic_work(container: Container, leases: JobLease) -> PeriodicWork:
             store, jobs, clock, quiet, after=timedelta(days=settings.review_expires_days)
         ),
         JobName.PURGE_OLD_ROWS: PurgeOldRows(store, clock, drop_old),
+        JobName.SEND_DIGEST: SendDigest(store, jobs, clock, settings.digest),
     }
     return PeriodicWork(store, clock, actions, leases)

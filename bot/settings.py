@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from services.domain.digest import DigestCadence, DigestPlan
 from services.domain.failpoint import FailPoint
 from services.domain.language import Language
 from services.domain.quiet_hours import QuietHours, parse_quiet_hours
@@ -87,6 +88,8 @@ class Settings(BaseSettings):
     model_roles: Annotated[RolePlan, NoDecode] = RolePlan()
     history_tokens: int = Field(default=1_500, ge=0)
     max_running_generations: int = Field(default=100, ge=1)
+    requests_per_minute: int = Field(default=6, ge=1)
+    generations_per_person: int = Field(default=2, ge=1)
 
     # Knowledge
     embedding_model: str = "intfloat/multilingual-e5-small"
@@ -113,6 +116,9 @@ class Settings(BaseSettings):
     unknown_price_per_million_tokens: Decimal = Field(default=Decimal(10), gt=0, le=10_000)
     budget_team_month_usd: Decimal | None = Field(default=Decimal(50), ge=0, le=1_000_000, decimal_places=2)
     budget_person_day_usd: Decimal | None = Field(default=Decimal(5), ge=0, le=1_000_000, decimal_places=2)
+    spend_digest: DigestCadence = DigestCadence.WEEKLY
+    spend_digest_hour: int = Field(default=9, ge=0, le=23)
+    admin_chat_id: int | None = None
 
     # Reviews
     quiet_hours: str | None = None
@@ -216,6 +222,10 @@ class Settings(BaseSettings):
     @property
     def quiet(self) -> QuietHours | None:
         return parse_quiet_hours(self.quiet_hours, ZoneInfo(self.timezone)) if self.quiet_hours else None
+
+    @property
+    def digest(self) -> DigestPlan:
+        return DigestPlan(self.spend_digest, self.spend_digest_hour, ZoneInfo(self.timezone), self.admin_chat_id)
 
     @property
     def embedding_kind(self) -> EmbeddingKind:

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from aiogram import Bot, Dispatcher
 from aiogram.exceptions import TelegramAPIError
@@ -85,8 +84,8 @@ async def open_edge(container: Container) -> AsyncIterator[TelegramEdge]:
             *work, container.services.ingestion, listening.runner, adapters.clock, runner, rules
         )
         use_cases = build_use_cases(*work, runner, adapters.clock, here)
-        watch, zone = WatchHalts(adapters.store, adapters.halts), ZoneInfo(settings.timezone)
-        money = build_money_use_cases(*work, adapters.clock, watch, zone, painter)
+        watch = WatchHalts(adapters.store, adapters.halts)
+        money = build_money_use_cases(*work, adapters.clock, watch, settings.digest, painter)
         dispatcher = build_dispatcher(use_cases, recordings, money, catalogues)
         intake = Intake(adapters.store, bot, dispatcher, nursery, polling)
         yield TelegramEdge(container, bot, use_cases, runner, listening, dispatcher, intake, catalogues)

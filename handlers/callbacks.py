@@ -9,6 +9,7 @@ from pydantic import Field
 from services.domain.brief import Task
 from services.domain.broadcast import Audience
 from services.domain.budget import BudgetPeriod, BudgetScope
+from services.domain.digest import DigestCadence
 from services.domain.generation import Chip
 from services.domain.language import Language
 from services.domain.member import MemberStatus, Role, StreamTransport, VoiceReplies
@@ -250,3 +251,20 @@ class SpendPress(CallbackData, prefix="sp"):
     group: SpendingGroup = SpendingGroup.MODEL
     dark: bool = False
     as_file: bool = False
+
+
+class SpendAnewPress(CallbackData, prefix="sn"):
+    """/spend in a message of its own, in private."""
+
+    period: SpendingPeriod
+    group: SpendingGroup
+
+
+class DigestPress(CallbackData, prefix="sd"):
+    """How often administrators are told what was spent."""
+
+    cadence: DigestCadence
+    shown: SpendingPeriod | None = None
+    """Of the picture of /spend that the button is under; None: it is under a digest."""
+    group: SpendingGroup = SpendingGroup.MODEL
+    dark: bool = False

@@ -12,6 +12,7 @@ from aiogram.types import InlineKeyboardMarkup
 from handlers.i18n import Texts, mark
 from handlers.keyboards import access_keyboard, card_keyboard
 from handlers.views.card import card_message
+from handlers.views.formatted import Formatted
 from handlers.views.message import RenderedMessage, message
 from handlers.views.people import access_request_message
 from handlers.views.review import decided_message, review_card_message
@@ -61,7 +62,16 @@ class Attached:
     caption: str
 
 
-Content = Said | Copied | Edited | Voiced | Attached
+@dataclass(frozen=True, slots=True)
+class Pictured:
+    """A PNG with words and buttons."""
+
+    png: bytes
+    caption: Formatted
+    keyboard: InlineKeyboardMarkup
+
+
+Content = Said | Copied | Edited | Voiced | Attached | Pictured
 Renderer = Callable[[Delivery, Texts], Awaitable[Content]]
 """`Texts` are in the language of the reader."""
 Renderers = dict[DeliveryKind, Renderer]

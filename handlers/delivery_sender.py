@@ -22,8 +22,9 @@ from aiogram.types import BufferedInputFile, ReplyParameters
 
 from handlers.card_edit import edit_card
 from handlers.closed_chat import is_closed
-from handlers.delivery_renderers import Attached, Content, Copied, Edited, Renderer, Voiced
+from handlers.delivery_renderers import Attached, Content, Copied, Edited, Pictured, Renderer, Voiced
 from handlers.i18n import Catalogues
+from handlers.pictures import send_picture
 from handlers.sender import MarkUrgency, MessageGone, MessageSender, Urgency, unmarked
 from services.delivery.ports import ChatMoved, NotSent, Uncertain, Undeliverable
 from services.domain.chat import ChatAddress
@@ -88,6 +89,9 @@ class TelegramDeliverySender:
             return await self._speak(to, content)
         if isinstance(content, Attached):
             return await self._attach(to, content)
+        if isinstance(content, Pictured):
+            with self._mark(Urgency.NOTIFICATION):
+                return await send_picture(self._bot, to, content.png, content.caption, content.keyboard)
         return await self._sender.send(to, content.message, content.keyboard, urgency=Urgency.NOTIFICATION)
 
     async def _edit(self, at: ChatAddress, content: Edited) -> ChatAddress | None:

@@ -43,6 +43,15 @@ async def change_picture(
             raise
 
 
+async def change_buttons(bot: Bot, at: ChatAddress, keyboard: InlineKeyboardMarkup) -> None:
+    """Of a picture or of a text that may be gone by now."""
+    try:
+        await bot.edit_message_reply_markup(chat_id=at.chat_id, message_id=at.message_id, reply_markup=keyboard)
+    except TelegramBadRequest as error:
+        if not is_gone(error) and not is_unchanged(error):
+            raise
+
+
 async def send_file(bot: Bot, to: ChatAddress, content: bytes, name: str, caption: str) -> None:
     await bot.send_document(
         chat_id=to.chat_id,

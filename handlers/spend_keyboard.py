@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from handlers.callbacks import SpendPress
+from handlers.callbacks import DigestPress, SpendPress
+from handlers.digest_keyboard import cadence_button
 from handlers.i18n import Texts, mark
 from services.assistant.report_spending import SpendingReport
 from services.domain.spending import SpendingGroup
@@ -43,7 +44,11 @@ def spend_keyboard(report: SpendingReport, texts: Texts, *, dark: bool) -> Inlin
         _button("☀️" if dark else "🌙", shown.model_copy(update={"dark": not dark})),
         _button(texts("spend.button_csv"), shown.model_copy(update={"as_file": True})),
     ]
-    return InlineKeyboardMarkup(inline_keyboard=[*_rows(periods), *_rows(groups), others])
+    rows = [*_rows(periods), *_rows(groups), others]
+    if report.digest is not None:
+        below = DigestPress(cadence=report.digest.cadence, shown=report.period, group=report.group, dark=dark)
+        rows.append([cadence_button(report.digest, texts, below)])
+    return InlineKeyboardMarkup(inline_keyboard=rows)
 
 
 def _button(text: str, press: SpendPress, *, chosen: bool = False) -> InlineKeyboardButton:

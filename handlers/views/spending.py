@@ -8,7 +8,7 @@ from handlers.views.links import unlink
 from handlers.views.money import dollars
 from services.assistant.report_spending import SpendingReport, SpendingSeries
 from services.domain.language import Language
-from services.domain.spending import DearRequest, GroupSpent, SpendingGroup
+from services.domain.spending import DearRequest, GroupSpent, SpendingGroup, Spent
 from services.domain.spending_days import SpendingPeriod
 
 CAPTION_LIMIT = 1024
@@ -99,7 +99,7 @@ def _caption(report: SpendingReport, dearest: tuple[DearRequest, ...], texts: Te
     for series in report.series:
         sum_ = sum(series.microusd)
         share = round(100 * sum_ / max(spent.counted_microusd, 1)) or "<1"
-        name = _shortened(series_name(report, series, texts))
+        name = shortened(series_name(report, series, texts))
         composer.write("\n").add(unlink(plain(name))).write(f" — {dollars(sum_, texts)} · {share}\u00a0%")
     if not report.series:
         composer.write("\n").write(texts("spend.free"))
@@ -117,6 +117,11 @@ def _remarks(report: SpendingReport, texts: Texts) -> list[str]:
     if report.approved:
         each = dollars(round(spent.counted_microusd / report.approved), texts)
         found.append(texts.plural("spend.approved", report.approved, sum=each))
+    return found + saved_and_unpriced(spent, texts)
+
+
+def saved_and_unpriced(spent: Spent, texts: Texts) -> list[str]:
+    found = []
     if spent.saved_microusd:
         saved = dollars(spent.saved_microusd, texts)
         found.append(texts.plural("spend.saved", spent.cache_hits, sum=saved))
@@ -131,11 +136,11 @@ def _remarks(report: SpendingReport, texts: Texts) -> list[str]:
 def _request(report: SpendingReport, request: DearRequest, texts: Texts) -> str:
     """Never its words: it may have been said in private."""
     task, day = task_name(request.task, texts), day_name(request.day, texts)
-    who = f", {_shortened(request.person)}" if report.of_team and request.person else ""
+    who = f", {shortened(request.person)}" if report.of_team and request.person else ""
     number = request.brief_id or request.recording_id
     return f"{task} №\u00a0{number}{who}, {day} — {dollars(request.microusd, texts)}"
 
 
-def _shortened(name: str) -> str:
+def shortened(name: str) -> str:
     flat = " ".join(name.split())
     return flat if len(flat) <= LONGEST_NAME else f"{flat[: LONGEST_NAME - 1]}…"

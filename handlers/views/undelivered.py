@@ -22,6 +22,7 @@ _KINDS = {
     DeliveryKind.VOICE_REPLY: mark("delivery.voice_reply"),
     DeliveryKind.BUDGET_NOTICE: mark("delivery.budget_notice"),
     DeliveryKind.PRICE_UNKNOWN: mark("delivery.price_unknown"),
+    DeliveryKind.SPEND_DIGEST: mark("delivery.spend_digest"),
     DeliveryKind.BUDGET_ASKED: mark("delivery.budget_asked"),
     DeliveryKind.BUDGET_DENIED: mark("delivery.budget_denied"),
     DeliveryKind.BUDGET_READY: mark("delivery.budget_ready"),

@@ -4,8 +4,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 
+from services.assistant.digests.chosen import ChosenDigest, chosen_digest
 from services.assistant.ports import Clock
 from services.domain.budget import BudgetPeriod, start_of
+from services.domain.digest import DigestPlan
 from services.domain.member import Member
 from services.domain.spending import (
     DearRequest,
@@ -52,16 +54,24 @@ class SpendingReport:
     approved: int
     """Drafts approved in these days."""
     dearest: tuple[DearRequest, ...]
+    digest: ChosenDigest | None = None
+    """How often administrators are told without asking; None for everybody else."""
 
 
 class ReportSpending:
     def __init__(
-        self, store: Store, clock: Clock, zone: tzinfo, get_ready: Callable[[], Awaitable[None]] | None = None
+        self,
+        store: Store,
+        clock: Clock,
+        zone: tzinfo,
+        plan: DigestPlan | None = None,
+        get_ready: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         """`zone`: in which days begin. `get_ready`: called first, for whoever will draw the report."""
         self._store = store
         self._clock = clock
         self._zone = zone
+        self._plan = plan
         self._get_ready = get_ready
 
     async def __call__(self, member: Member, period: SpendingPeriod, group: SpendingGroup) -> SpendingReport:
@@ -78,7 +88,7 @@ class ReportSpending:
         async with self._store.reading() as tx:
             known_since = await tx.spending.first_day(whose) or today
             days = tuple(await tx.spending.stacked(group, which))
-            groups = await _groups(tx, group, days)
+            groups = await groups_of(tx, group, days)
             since = since or known_since
             step = step_for(since, today)
             steps = steps_between(since, today, step)
@@ -90,26 +100,27 @@ class ReportSpending:
                 today=today,
                 step=step,
                 steps=steps,
-                totals=_added_up(groups),
+                totals=added_up(groups),
                 groups=groups,
-                series=_series(groups, days, steps, step),
+                series=series_of(groups, days, steps, step),
                 days=days,
-                forecast_microusd=await _forecast(tx, whose, today, known_since),
+                forecast_microusd=await forecast_of(tx, whose, today, known_since),
                 approved=await tx.spending.approved(self._midnight(which.since), whose.member_id),
                 dearest=tuple(await tx.spending.dearest(DEAREST, replace(which, until=None))),
+                digest=await chosen_digest(tx, self._plan) if of_team and self._plan is not None else None,
             )
 
     def _midnight(self, day: date | None) -> datetime | None:
         return None if day is None else datetime.combine(day, time(), self._zone)
 
 
-async def _forecast(tx: Transaction, whose: SpendingFilter, today: date, known_since: date) -> int | None:
+async def forecast_of(tx: Transaction, whose: SpendingFilter, today: date, known_since: date) -> int | None:
     since = min(today.replace(day=1), today - timedelta(days=FULL_DAYS))
     days = await tx.spending.by(SpendingGroup.DAY, replace(whose, since=since))
     return forecast({date.fromisoformat(one.key): one.spent.counted_microusd for one in days}, today, known_since)
 
 
-async def _groups(tx: Transaction, group: SpendingGroup, days: Sequence[GroupDay]) -> tuple[GroupSpent, ...]:
+async def groups_of(tx: Transaction, group: SpendingGroup, days: Sequence[GroupDay]) -> tuple[GroupSpent, ...]:
     """Added up here: the days' sums are a few thousand, and the engine has read the ledger for them once."""
     sums: dict[str, Spent] = {}
     for one in days:
@@ -119,11 +130,11 @@ async def _groups(tx: Transaction, group: SpendingGroup, days: Sequence[GroupDay
     return tuple(sorted(found, key=lambda one: (-one.spent.counted_microusd, -one.spent.calls, one.key)))
 
 
-def _added_up(groups: Sequence[GroupSpent]) -> Spent:
+def added_up(groups: Sequence[GroupSpent]) -> Spent:
     return sum((group.spent for group in groups), Spent())
 
 
-def _series(
+def series_of(
     groups: Sequence[GroupSpent], days: Sequence[GroupDay], steps: Sequence[date], step: BudgetPeriod
 ) -> tuple[SpendingSeries, ...]:
     """Groups that cost nothing have none. A single group too many has its own colour rather than being "the rest"."""

@@ -39,6 +39,8 @@ class DeliveryKind(StrEnum):
     """A share of a budget is used up: payload as written by `services/store/budget_notices.py`."""
     PRICE_UNKNOWN = "price_unknown"
     """Nobody knows what this model costs: payload `provider`, `model`."""
+    SPEND_DIGEST = "spend_digest"
+    """What was spent: payload `cadence`, and the days `since` and `until` (not meant any more)."""
     DEAD_LETTERS = "dead_letters"
     BUDGET_ASKED = "budget_asked"
     """Somebody asks an administrator for more."""

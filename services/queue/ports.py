@@ -18,6 +18,7 @@ class JobName(StrEnum):
     REMIND_REVIEWS = "remind_reviews"
     EXPIRE_REVIEWS = "expire_reviews"
     PURGE_OLD_ROWS = "purge_old_rows"
+    SEND_DIGEST = "send_digest"
 
 
 QUEUE_OF: dict[JobName, QueueName] = {
@@ -28,12 +29,14 @@ QUEUE_OF: dict[JobName, QueueName] = {
     JobName.REMIND_REVIEWS: QueueName.DELIVERY,
     JobName.EXPIRE_REVIEWS: QueueName.DELIVERY,
     JobName.PURGE_OLD_ROWS: QueueName.DELIVERY,
+    JobName.SEND_DIGEST: QueueName.DELIVERY,
 }
 PERIOD_SECONDS: dict[JobName, int] = {
     JobName.DRAIN_DELIVERIES: 60,
     JobName.REMIND_REVIEWS: 300,
     JobName.EXPIRE_REVIEWS: 3600,
     JobName.PURGE_OLD_ROWS: 3600,
+    JobName.SEND_DIGEST: 300,
 }
 """What is done again and again: enqueued by the scheduler, each run harmless beside another."""
 

@@ -40,6 +40,7 @@ RULES: Final[dict[JobName, JobRule]] = {
     JobName.REMIND_REVIEWS: JobRule(timeout_seconds=120, is_coalesced=False),
     JobName.EXPIRE_REVIEWS: JobRule(timeout_seconds=120, is_coalesced=False),
     JobName.PURGE_OLD_ROWS: JobRule(timeout_seconds=600, is_coalesced=False),
+    JobName.SEND_DIGEST: JobRule(timeout_seconds=120, is_coalesced=False),
 }
 
 

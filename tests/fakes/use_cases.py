@@ -17,6 +17,7 @@ from services.assistant.change_member import ChangeMember
 from services.assistant.change_settings import ChangeSettings
 from services.assistant.choose_audience import ChooseAudience
 from services.assistant.decide_review import DecideReview
+from services.assistant.digests.choose_digest import ChooseDigest
 from services.assistant.discard_broadcast import DiscardBroadcast
 from services.assistant.find_draft import FindDraft
 from services.assistant.forget_delivery import ForgetDelivery
@@ -95,6 +96,7 @@ REAL: dict[str, type] = {
     "forget_delivery": ForgetDelivery,
     "report_status": ReportStatus,
     "report_spending": ReportSpending,
+    "choose_digest": ChooseDigest,
     "paint_chart": ChildChartPainter,
     "show_budgets": ShowBudgets,
     "open_budget": OpenBudget,
