@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ TEAM_MONTH = BudgetKey(BudgetScope.TEAM, EVERY_ONE, BudgetPeriod.MONTH)
 PERSON_DAY = BudgetKey(BudgetScope.MEMBER, EVERY_ONE, BudgetPeriod.DAY)
 INPUT, OUTPUT = 2, 8
 """Micro-dollars a token of the model that writes, by the emulator's prices."""
-SMART = {"model_roles": "idea:smart"}
+SMART: dict[str, Any] = {"model_roles": "idea:smart"}
 """That model writes all of them."""
 REFUSED = "не покрывает"
 
