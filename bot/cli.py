@@ -4,11 +4,13 @@ import asyncio
 import sys
 from collections.abc import Coroutine
 from enum import StrEnum
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from bot.lazy_aiogram import import_aiogram
 from bot.memory import quiet_imports
 from services.domain.spending import SpendingGroup
 
@@ -113,6 +115,7 @@ def polling() -> None:
     """The bot, asking Telegram for updates."""
     settings = _settings("bot", needs_token=True)
     with quiet_imports():
+        import_aiogram()
         from bot.polling import run_polling
 
     raise typer.Exit(run_polling(settings))
@@ -123,6 +126,7 @@ def webhooks() -> None:
     """The bot, called by Telegram (WEBHOOK_URL), with /healthz and /readyz."""
     settings = _settings("webhooks", needs_token=True)
     with quiet_imports():
+        import_aiogram()
         from bot.webhooks.app import run_webhooks
 
     raise typer.Exit(run_webhooks(settings))
@@ -132,7 +136,11 @@ def webhooks() -> None:
 def worker(queue: Annotated[QueueName, typer.Option(help="The one queue this worker serves.")]) -> None:
     """A worker of one queue; any number of them may run."""
     settings = _settings(f"worker:{queue}", needs_token=True)
-    from bot.worker import run_worker
+    with quiet_imports():
+        if queue is QueueName.DELIVERY:  # importing it later, on the event loop, would hold what goes on there
+            import_aiogram()
+            import_module("bot.delivery_senders")
+        from bot.worker import run_worker
 
     raise typer.Exit(run_worker(settings, str(queue)))
 
