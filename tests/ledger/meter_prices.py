@@ -17,6 +17,8 @@ _TOKENS = {
     "gpt-4o-mini-tts": (Fraction(6, 10), Fraction(12)),
 }
 """In and out, micro-dollars a token."""
+_KEPT = Fraction(1, 4)
+"""Of the price of input, for what the provider has read before."""
 _SOUND_TOKEN = Fraction(6)
 _SOUND_TOKENS_PER_SECOND = 10
 _SECOND_OF_WHISPER = Fraction(100)
@@ -33,7 +35,9 @@ def cost_of(call: Call) -> int:
         return _rounded(_LETTER_READ * call.characters)
     price_in, price_out = _TOKENS[call.model]
     sound = math.ceil(call.audio_seconds * _SOUND_TOKENS_PER_SECOND) if call.endpoint == "transcriptions" else 0
-    return _rounded(price_in * (call.tokens_in - sound) + _SOUND_TOKEN * sound + price_out * call.tokens_out)
+    kept = price_in * _KEPT * call.tokens_cached
+    fresh = price_in * (call.tokens_in - call.tokens_cached - sound)
+    return _rounded(fresh + kept + _SOUND_TOKEN * sound + price_out * call.tokens_out)
 
 
 def _rounded(amount: Fraction) -> int:

@@ -75,6 +75,7 @@ def chat_router(emulator: OpenAIEmulator) -> APIRouter:
             strictness.check_chat(body, call.tokens_in, emulator.settings.context_window)
             if call.personality == Personality.SILENT:
                 await emulator.hang(request, call)
+            call.tokens_cached = emulator.read_prefix(body.model, body.messages, body.response_format)
             reply = emulator.cast.say(Personality(call.personality), body.messages, body.response_format, body.seed)
             completion = complete(body.model, reply, body.stops, body.limit)
             if body.stream:
@@ -85,7 +86,7 @@ def chat_router(emulator: OpenAIEmulator) -> APIRouter:
 
 
 def _envelope(call: Call, with_usage: bool = False) -> wire.Envelope:
-    return wire.Envelope(f"chatcmpl-{call.id}", call.model, int(time.time()), with_usage)
+    return wire.Envelope(f"chatcmpl-{call.id}", call.model, int(time.time()), with_usage, call.tokens_cached)
 
 
 def _streamed(

@@ -13,6 +13,7 @@ from tests.emulators.openai.errors import ApiError, ConnectionCut
 from tests.emulators.openai.faults import Fault, FaultKind, FaultPlan
 from tests.emulators.openai.meter import Call, Meter
 from tests.emulators.openai.personalities import Cast
+from tests.emulators.openai.prefix_cache import PrefixCache
 from tests.emulators.openai.settings import EmulatorSettings
 from tests.emulators.openai.transcripts import Transcripts
 
@@ -50,6 +51,7 @@ class OpenAIEmulator:
         self.meter = Meter()
         self.transcripts = Transcripts(self.settings.transcripts_dir)
         self.cast = Cast()
+        self.prefixes = PrefixCache()
         self.shutdown = Shutdown()
 
     def reset(self) -> None:
@@ -57,6 +59,11 @@ class OpenAIEmulator:
         self.faults.clear()
         self.meter.clear()
         self.cast = Cast()
+        self.prefixes = PrefixCache()
+
+    def read_prefix(self, model: str, messages: list[dict[str, Any]], response_format: Mapping[str, Any] | None) -> int:
+        """How many tokens of the prompt are at the lower price."""
+        return self.prefixes.read(model, messages, response_format) if self.settings.prefix_cache else 0
 
     @contextmanager
     def call(self, request: Request, endpoint: str, model: str, body: Mapping[str, Any]) -> Iterator[Call]:

@@ -23,6 +23,8 @@ class Call:
     personality: str = ""
     fault: str | None = None
     tokens_in: int = 0
+    tokens_cached: int = 0
+    """Of `tokens_in`: read before, and cheaper."""
     tokens_out: int = 0
     """Produced so far: a cut answer is billed for what was produced before the cut."""
     characters: int = 0
@@ -75,6 +77,7 @@ class Meter:
         return {
             "requests": len(billed),
             "tokens_in": sum(call.tokens_in for call in billed),
+            "tokens_cached": sum(call.tokens_cached for call in billed),
             "tokens_out": sum(call.tokens_out for call in billed),
             "audio_seconds": sum(call.audio_seconds for call in billed),
             "by_request": [call.as_json() for call in billed],

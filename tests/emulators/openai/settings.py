@@ -57,6 +57,8 @@ class EmulatorSettings:
     refuse_unknown_models: bool = False
     """True: a chat or embedding model that is not listed gets 404, as at OpenAI."""
     context_window: int = 128_000
+    prefix_cache: bool = False
+    """True: beginnings of prompts that were read before are cheaper, as at OpenAI."""
     transcripts_dir: Path | None = None
     """Texts of recordings: `<sha256 of the recording>.txt` or `<its file name>.txt`; or recordings with a `texts.json`,
     which are recognised by their sound."""

@@ -12,12 +12,12 @@ def event(body: dict[str, Any]) -> bytes:
     return b"data: " + json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode() + b"\n\n"
 
 
-def usage(tokens_in: int, tokens_out: int) -> dict[str, Any]:
+def usage(tokens_in: int, tokens_out: int, tokens_cached: int = 0) -> dict[str, Any]:
     return {
         "prompt_tokens": tokens_in,
         "completion_tokens": tokens_out,
         "total_tokens": tokens_in + tokens_out,
-        "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": 0},
+        "prompt_tokens_details": {"cached_tokens": tokens_cached, "audio_tokens": 0},
         "completion_tokens_details": {"reasoning_tokens": 0, "audio_tokens": 0},
     }
 
@@ -30,6 +30,8 @@ class Envelope:
     model: str
     created: int
     with_usage: bool = False
+    tokens_cached: int = 0
+    """Of the prompt: the provider had read them before."""
 
     def chunk(self, delta: dict[str, Any], finish_reason: str | None = None) -> dict[str, Any]:
         choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish_reason}
@@ -39,12 +41,12 @@ class Envelope:
         return body
 
     def usage_chunk(self, tokens_in: int, tokens_out: int) -> dict[str, Any]:
-        return self._body("chat.completion.chunk", []) | {"usage": usage(tokens_in, tokens_out)}
+        return self._body("chat.completion.chunk", []) | {"usage": usage(tokens_in, tokens_out, self.tokens_cached)}
 
     def completion(self, text: str, finish_reason: str, tokens_in: int, tokens_out: int) -> dict[str, Any]:
         message: dict[str, Any] = {"role": "assistant", "content": text, "refusal": None, "annotations": []}
         choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": finish_reason}
-        return self._body("chat.completion", [choice]) | {"usage": usage(tokens_in, tokens_out)}
+        return self._body("chat.completion", [choice]) | {"usage": usage(tokens_in, tokens_out, self.tokens_cached)}
 
     def _body(self, kind: str, choices: list[dict[str, Any]]) -> dict[str, Any]:
         return {
