@@ -89,6 +89,8 @@ async def stand(
                     "OPENAI_API_KEY": "bench",
                     "DATA_DIR": folder,
                     "ADMIN_IDS": "1",
+                    "REQUESTS_PER_MINUTE": "1000",
+                    "GENERATIONS_PER_PERSON": "100",
                     "EMBEDDING_MODEL": embedding_model,
                     "TRANSCRIPTION_MODEL": "none",  # the default would be fetched and loaded meanwhile
                     **(settings or {}),

@@ -22,6 +22,7 @@ from bot.ownership import is_gone, new_owner
 from bot.probes import Probes
 from bot.recording_use_cases import build_recording_use_cases
 from bot.seeding import seed_projects
+from bot.settings import Settings
 from bot.telegram import build_bot
 from bot.telegram_listening import ShortListening, build_short_listening
 from bot.urgency import mark_urgency
@@ -35,6 +36,7 @@ from services.assistant.listening.take_recording import ListeningRules
 from services.assistant.ports import Presenter
 from services.assistant.redeliver import Redeliver
 from services.assistant.run_generation import RunGeneration, Stages
+from services.assistant.show_queue import ShowQueue
 from services.assistant.stages.choose_role import ChooseRole
 from services.assistant.stages.claim import Lease
 from services.assistant.stages.compose import Compose
@@ -48,6 +50,7 @@ from services.assistant.stages.write import WriteDraft
 from services.charts.child_painter import ChildChartPainter
 from services.delivery.ports import PreviewDropped
 from services.domain.errors import MuzaError
+from services.domain.fairness import Limits
 from services.llm.service import LLMService
 
 
@@ -77,7 +80,7 @@ async def open_edge(container: Container) -> AsyncIterator[TelegramEdge]:
         probes = Probes(container, polling).all()
         rules = ListeningRules(container.services.transcription.is_configured, settings.voice_note_seconds)
         speaks = settings.spoken_model is not None
-        here = Premises(__version__, settings.admin_ids, settings.default_project, probes, speaks)
+        here = Premises(__version__, settings.admin_ids, settings.default_project, probes, limits_of(settings), speaks)
         listening = build_short_listening(container, bot, catalogues, runner)
         work = (adapters.store, adapters.jobs)
         recordings = build_recording_use_cases(
@@ -100,6 +103,7 @@ def build_runner(container: Container, presenter: Presenter) -> AttemptRunner:
     adapters, services = container.adapters, container.services
     store, clock = adapters.store, adapters.clock
     settle, lease = Settle(store, clock), Lease(store, clock, owner=new_owner())
+    limits = limits_of(container.settings)
     deliver = Deliver(store, VoiceReply(adapters.jobs) if container.settings.spoken_model else None)
     stages = Stages(
         lease=lease,
@@ -127,7 +131,13 @@ def build_runner(container: Container, presenter: Presenter) -> AttemptRunner:
         lost_calls=services.llm.lost_calls,
         is_gone=is_gone,
         limit=container.settings.max_running_generations,
+        limits=limits,
+        show_queue=ShowQueue(store, clock, presenter, deliver, limits, lease.owner),
     )
+
+
+def limits_of(settings: Settings) -> Limits:
+    return Limits(settings.requests_per_minute, settings.generations_per_person)
 
 
 async def work_beside(edge: TelegramEdge) -> None:

@@ -40,6 +40,7 @@ from services.assistant.stop_broadcast import StopBroadcast
 from services.assistant.stop_generation import StopGeneration
 from services.assistant.stop_in_chat import StopInChat
 from services.assistant.submit_for_review import SubmitForReview
+from services.domain.fairness import Limits
 from services.queue.ports import JobQueue
 from services.store.ports import Store
 
@@ -92,6 +93,8 @@ class Premises:
     admin_ids: tuple[int, ...]
     default_project: str | None
     probes: Sequence[Probe]
+    limits: Limits | None = None
+    """Of each person."""
     offers_voice: bool = False
     """Answers can be read aloud."""
 
@@ -133,7 +136,7 @@ def build_use_cases(store: Store, jobs: JobQueue, runner: GenerationRunner, cloc
         list_undelivered=ListUndelivered(store),
         resend_delivery=ResendDelivery(store, jobs),
         forget_delivery=ForgetDelivery(store),
-        report_status=ReportStatus(store, here.probes, here.version),
+        report_status=ReportStatus(store, here.probes, here.version, limits=here.limits),
     )
 
 

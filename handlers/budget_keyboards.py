@@ -12,7 +12,7 @@ from services.assistant.budgets.sheet import MICROUSD_A_CENT, BudgetSheet
 from services.assistant.budgets.show_budgets import BudgetReport
 from services.assistant.ports import Failure
 from services.domain.budget import BudgetPeriod, BudgetScope
-from services.domain.errors import BudgetExhausted
+from services.domain.errors import BudgetExhausted, TooManyRequests
 
 MOST_BUTTONS = 12
 Rows = list[list[InlineKeyboardButton]]
@@ -50,6 +50,8 @@ def failure_keyboard(failure: Failure, texts: Texts) -> InlineKeyboardMarkup | N
     """None: it makes no sense to try again."""
     if not failure.retryable:
         return None
+    if failure.code == TooManyRequests.code:
+        return _run_keyboard(failure.generation.id, failure.generation.version, texts)
     rows: Rows = list(retry_keyboard(failure.generation, texts).inline_keyboard)
     if failure.code == BudgetExhausted.code:
         rows += more_rows(failure.generation.error_facts, texts, may_grant=failure.may_grant)
@@ -83,6 +85,12 @@ def ready_keyboard(payload: dict[str, int], texts: Texts) -> InlineKeyboardMarku
         data: RetryPress | RecordingPress = RetryPress(generation_id=payload["generation_id"], version=version)
     else:
         data = RecordingPress(recording_id=payload["recording_id"], version=version, step=RecordingStep.RETRY)
+    run = InlineKeyboardButton(text=texts("budget.button_run"), callback_data=data.pack(), style=PRIMARY)
+    return InlineKeyboardMarkup(inline_keyboard=[[run]])
+
+
+def _run_keyboard(generation_id: int, version: int, texts: Texts) -> InlineKeyboardMarkup:
+    data = RetryPress(generation_id=generation_id, version=version)
     run = InlineKeyboardButton(text=texts("budget.button_run"), callback_data=data.pack(), style=PRIMARY)
     return InlineKeyboardMarkup(inline_keyboard=[[run]])
 

@@ -22,18 +22,22 @@ _SENTENCES = {
     "brief_too_long": mark("error.brief_too_long"),
     "nothing_to_do": mark("error.nothing_to_do"),
     "nobody_to_reach": mark("error.nobody_to_reach"),
+    "batch_unreadable": mark("error.batch_unreadable"),
+    "batch_too_long": mark("error.batch_too_long"),
     "audio_unreadable": mark("error.audio_unreadable"),
     "audio_unsupported": mark("error.audio_unsupported"),
     "audio_too_large": mark("error.audio_too_large"),
     "audio_too_long": mark("error.audio_too_long"),
     "call_refused": mark("error.call_refused"),
     "generation_halted": mark("error.generation_halted"),
+    "too_many_requests": mark("error.too_many_requests"),
     "stale": mark("error.stale"),
     "model": mark("error.model"),
     "model_unavailable": mark("error.model_unavailable"),
     "model_timeout": mark("error.model_timeout"),
     "stream_incomplete": mark("error.stream_incomplete"),
     "model_refused": mark("error.model_refused"),
+    "batches_not_offered": mark("error.batches_not_offered"),
     "model_not_configured": mark("error.model_not_configured"),
     "transcription_unavailable": mark("error.transcription_unavailable"),
     "transcription_refused": mark("error.transcription_refused"),
@@ -74,6 +78,15 @@ _STALE = {
     "people_many": mark("stale.people_many"),
     "budget_over": mark("stale.budget_over"),
     "budget_changed": mark("stale.budget_changed"),
+    "batch_unknown": mark("stale.batch_unknown"),
+    "batch_received": mark("stale.batch_received"),
+    "batch_estimated": mark("stale.batch_estimated"),
+    "batch_confirmed": mark("stale.batch_at_work"),
+    "batch_uploaded": mark("stale.batch_at_work"),
+    "batch_submitted": mark("stale.batch_at_work"),
+    "batch_finished": mark("stale.batch_finished"),
+    "batch_failed": mark("stale.batch_failed"),
+    "batch_cancelled": mark("stale.batch_cancelled"),
     "broadcast_running": mark("stale.broadcast_running"),
     "broadcast_stopped": mark("stale.broadcast_stopped"),
     "broadcast_done": mark("stale.broadcast_done"),
@@ -99,6 +112,8 @@ def sentence(code: str, texts: Texts, **facts: int | str) -> str:
         return f"{said} {who}".strip()
     if code == "budget_exhausted":
         return exhausted(facts, texts)
+    if code == "too_many_requests":
+        return texts.plural("error.too_many_requests", int(facts.get("seconds", 60)))
     return texts(_SENTENCES.get(code, _UNKNOWN), **{**_UNTOLD, **facts})
 
 

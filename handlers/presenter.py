@@ -22,6 +22,7 @@ from handlers.streaming import KEEP_ALIVE, Action, Previews, Sleep, keep_typing
 from handlers.views.card import card_message
 from handlers.views.failure import failure_message
 from handlers.views.headline import card_headline, failure_headline
+from handlers.waiting_screen import show_place
 from services.assistant.ports import Card, Failure, Presentation, ScreenRecord
 from services.domain.brief import Brief
 from services.domain.chat import ChatAddress
@@ -29,6 +30,7 @@ from services.domain.generation import ACTIVE_STATES, Generation, Stage
 from services.domain.idea import Draft
 from services.domain.language import Language
 from services.domain.member import StreamTransport
+from services.domain.queue_place import QueuePlace
 
 PLACEHOLDER_PATIENCE = 5.0
 """Seconds that a run which ends without an outcome waits for a placeholder on its way, so that it is recorded."""
@@ -83,6 +85,13 @@ class TelegramPresenter:
                     task.cancel()
         if trouble is not None:
             raise trouble
+
+    async def wait(
+        self, generation: Generation, brief: Brief, language: Language, place: QueuePlace, *, record: ScreenRecord
+    ) -> bool:
+        sender, to = MessageSender(self._bot, self._mark), generation.reply_to or brief.address
+        message = RecordedMessage(sender, generation, to, record, self._sleep)
+        return await show_place(sender, generation, message, place, self._catalogues.texts(language), self._refusals)
 
     def _screen(
         self, generation: Generation, to: ChatAddress, texts: Texts, transport: StreamTransport, record: ScreenRecord

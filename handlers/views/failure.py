@@ -6,6 +6,7 @@ from handlers.views.formatted import Composer, Style
 from handlers.views.message import RenderedMessage
 from handlers.views.progress import growing_text
 from services.assistant.ports import Failure
+from services.domain.errors import TooManyRequests
 from services.domain.generation import GenerationState
 
 
@@ -18,7 +19,9 @@ def failure_message(failure: Failure, texts: Texts) -> RenderedMessage:
         who = failure.stopped_by
         composer.write(texts("failure.stopped_by", name=who) if who else texts("failure.stopped"), Style.BOLD)
     else:
-        composer.write(f"⚠️ {sentence(failure.code, texts, **failure.generation.error_facts)}")
+        sign = "🕓" if failure.code == TooManyRequests.code else "⚠️"
+        composer.write(f"{sign} {sentence(failure.code, texts, **failure.generation.error_facts)}")
     if failure.retryable:
-        composer.write("\n").write(texts("failure.kept"))
+        is_early = failure.code == TooManyRequests.code
+        composer.write("\n").write(texts("failure.kept_for_later") if is_early else texts("failure.kept"))
     return RenderedMessage(composer.build())

@@ -53,7 +53,8 @@ _WITHOUT_EMBEDDINGS = mark("detail.keyword_only")
 def short_status(report: StatusReport, texts: Texts) -> RenderedMessage:
     composer = Composer().write(texts("status.fine") if report.ok else texts("status.troubled"))
     if report.active_generations:
-        composer.write("\n").write(texts.plural("status.running", report.active_generations))
+        composer.write("\n").write(texts.plural("status.running", report.active_generations - report.waiting))
+    _write_limits(composer, report, texts)
     _write_halts(composer, report, texts)
     return RenderedMessage(composer.build())
 
@@ -62,12 +63,21 @@ def full_status(report: StatusReport, texts: Texts, now: datetime, *, deaf_in_gr
     composer = Composer().line(texts("status.title", version=report.version), Style.BOLD)
     for component in report.components:
         composer.write(f"\n{'✅' if component.ok else '⚠️'} {_component(component, texts)}")
-    composer.write("\n\n").write(texts.plural("status.running", report.active_generations))
+    composer.write("\n\n").write(texts.plural("status.running", report.active_generations - report.waiting))
+    _write_limits(composer, report, texts)
     _write_halts(composer, report, texts)
     _write_deliveries(composer, report, texts, now)
     if deaf_in_groups:
         composer.write("\n\n").write(texts("status.privacy_mode"))
     return RenderedMessage(composer.build())
+
+
+def _write_limits(composer: Composer, report: StatusReport, texts: Texts) -> None:
+    if report.waiting:
+        composer.write("\n").write(texts.plural("status.waiting", report.waiting))
+    if report.limits is not None:
+        limits = report.limits
+        composer.write("\n").write(texts.plural("status.limits", limits.a_minute, at_once=limits.at_once))
 
 
 def _write_halts(composer: Composer, report: StatusReport, texts: Texts) -> None:

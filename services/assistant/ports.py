@@ -14,6 +14,8 @@ from services.domain.idea import Draft
 from services.domain.knowledge import Citation
 from services.domain.language import Language
 from services.domain.member import Member, StreamTransport
+from services.domain.queue_place import QueuePlace
+from services.domain.routing import Routing
 from services.store.ports import Transaction
 
 
@@ -30,6 +32,11 @@ class TaskNursery(Protocol):
 
 
 class GenerationRunner(Protocol):
+    async def admit(self, tx: Transaction, member: Member) -> int:
+        """Whether this person may make one more request now. 0: yes, and it is counted with this transaction; else the
+        seconds until they may."""
+        ...
+
     async def claim_new(self, tx: Transaction, generation: Generation, brief: Brief, member: Member) -> Run | None:
         """Take the lease of an attempt in the transaction that makes it, which saves the person a second one; None when
         there is no room here now. Hand the result to `wake` after the commit."""
@@ -40,7 +47,7 @@ class GenerationRunner(Protocol):
         ...
 
     def stop(self, generation_id: int) -> None:
-        """The attempt was stopped in the database: cancel its task if it runs in this process."""
+        """The attempt was ended in the database: cancel its task if it runs in this process, and show the end."""
         ...
 
 
@@ -68,6 +75,8 @@ class Card:
     """What the brief said when this attempt was made, if it was edited since."""
     again_microusd: int | None = None
     """What another attempt costs by what this one did; None: not known."""
+    routing: Routing | None = None
+    """Which of our models wrote it, and why: for administrators."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +138,13 @@ class Presentation(Protocol):
 
 
 class Presenter(Protocol):
+    async def wait(
+        self, generation: Generation, brief: Brief, language: Language, place: QueuePlace, *, record: ScreenRecord
+    ) -> bool:
+        """Say how long a queued attempt waits, in its message, or in a new one that is told to `record`. False: it was
+        not taken, say it again."""
+        ...
+
     def open(
         self,
         generation: Generation,

@@ -1,5 +1,6 @@
 """A reply to a draft: its words refine the attempt that the message shows."""
 
+from services.assistant.admission import go_on, kept_if_too_soon
 from services.assistant.attempts import open_desk, refuse_settled
 from services.assistant.brief_text import checked_brief
 from services.assistant.ports import GenerationRunner
@@ -20,8 +21,8 @@ class RefineDraft:
     async def __call__(self, member: Member, target: ChatAddress, address: ChatAddress, text: str) -> Generation | None:
         """The new attempt, shown in a new message under the person's words; None when `target` shows no attempt.
 
-        The same reply arriving twice finds the attempt it started. Raises EmptyBrief, BriefTooLong, NotAllowed,
-        StaleAction.
+        The same reply arriving twice finds the attempt it started; what comes too soon is kept as a failed one.
+        Raises EmptyBrief, BriefTooLong, NotAllowed, StaleAction.
         """
         if not member.is_active:
             raise NotAllowed
@@ -34,7 +35,8 @@ class RefineDraft:
             repeated = next((a for a in desk.attempts if a.reply_to == address and a.parent_id is not None), None)
             if repeated is None:
                 await refuse_settled(tx, desk)
-                if desk.pressed.state is GenerationState.IN_REVIEW:
+                seconds = await self._runner.admit(tx, member)
+                if not seconds and desk.pressed.state is GenerationState.IN_REVIEW:
                     await tx.generations.transition(
                         parent.id, expected_version=desk.pressed.version, to=GenerationState.CHANGES_REQUESTED
                     )
@@ -44,7 +46,8 @@ class RefineDraft:
                 generation = await tx.generations.add(
                     desk.brief.id, member.id, parent_id=parent.id, instruction=instruction, reply_to=address
                 )
+                generation = await kept_if_too_soon(tx, generation, seconds)
             else:
                 generation = repeated
-        self._runner.wake(generation.id)
+        go_on(self._runner, generation)
         return generation

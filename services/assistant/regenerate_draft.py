@@ -1,10 +1,11 @@
 """Another attempt, asked for by a button or a word: with a ready reason, with one's own words, or just again."""
 
+from services.assistant.admission import go_on, kept_if_too_soon
 from services.assistant.attempts import Desk, open_desk, refuse_settled
 from services.assistant.brief_text import clean_text
 from services.assistant.ports import GenerationRunner
 from services.domain.chat import ChatAddress
-from services.domain.errors import NotAllowed, StaleAction
+from services.domain.errors import NotAllowed, StaleAction, TooManyRequests
 from services.domain.generation import Chip, Generation, GenerationState
 from services.domain.member import Member
 from services.domain.review import Verdict
@@ -29,17 +30,20 @@ class RegenerateDraft:
     ) -> Generation:
         """The new attempt; it is shown in the message whose button was pressed. `asked_in`: there was no button, the
         words of this message asked for it: it is shown in a new message under them, and the same words coming twice
-        find the attempt they started. Raises NotAllowed, StaleAction."""
+        find the attempt they started. Words that come too soon are kept as a failed attempt in a message of its own.
+        Raises NotAllowed, StaleAction, and of a mere press TooManyRequests."""
         if not member.is_active:
             raise NotAllowed
         async with self._store.transaction() as tx:
             desk = await open_desk(tx, member, generation_id, message)
             if asked_in is not None and (repeated := _asked_in(desk, asked_in)) is not None:
                 return repeated
-            await refuse_settled(tx, desk)
-            if desk.pressed.version != version:
-                raise StaleAction("older version", state=desk.pressed.state.value)
-            await _send_back(tx, desk.pressed, member, instruction or (chip.value if chip else ""))
+            await _check_current(tx, desk, version)
+            seconds = await self._runner.admit(tx, member)
+            if not seconds:
+                await _send_back(tx, desk.pressed, member, instruction or (chip.value if chip else ""))
+            elif not instruction and asked_in is None:
+                raise TooManyRequests(seconds=seconds)
             generation = await tx.generations.add(
                 desk.brief.id,
                 member.id,
@@ -47,11 +51,18 @@ class RegenerateDraft:
                 chip=chip,
                 instruction=clean_text(instruction),
                 reply_to=asked_in or desk.brief.address,
-                placeholder=None if asked_in else _beginning(desk.pressed, message),
+                placeholder=None if asked_in or seconds else _beginning(desk.pressed, message),
             )
+            generation = await kept_if_too_soon(tx, generation, seconds)
             await tx.audit.add("regenerate", member.id, generation=generation.id, parent=generation_id)
-        self._runner.wake(generation.id)
+        go_on(self._runner, generation)
         return generation
+
+
+async def _check_current(tx: Transaction, desk: Desk, version: int) -> None:
+    await refuse_settled(tx, desk)
+    if desk.pressed.version != version:
+        raise StaleAction("older version", state=desk.pressed.state.value)
 
 
 async def _send_back(tx: Transaction, pressed: Generation, member: Member, comment: str) -> None:

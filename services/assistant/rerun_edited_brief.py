@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from services.assistant.admission import go_on, kept_if_too_soon
 from services.assistant.brief_text import checked_brief, checked_material
 from services.assistant.ports import GenerationRunner
 from services.domain.brief import Brief, Task
@@ -43,7 +44,8 @@ class RerunEditedBrief:
         self, member: Member, address: ChatAddress, edit: Edit, *, task: Task, language: Language
     ) -> Generation | None:
         """The new attempt; None when there is nothing to do: no brief in that message, an old edit, the same words, an
-        approved attempt. The former text is kept. The same edit arriving twice, or after a later one, changes nothing.
+        approved attempt. The former text is kept; what comes too soon is kept as a failed attempt. The
+        same edit arriving twice, or after a later one, changes nothing.
 
         Raises BriefTooLong.
         """
@@ -72,10 +74,11 @@ class RerunEditedBrief:
             fresh = await tx.generations.add(
                 brief.id, member.id, reply_to=brief.address, placeholder=_shown_in(brief, attempts)
             )
+            fresh = await kept_if_too_soon(tx, fresh, await self._runner.admit(tx, member))
             await tx.audit.add("brief_edited", member.id, brief=brief.id, revision=brief.revision)
         for generation_id in stopped:
             self._runner.stop(generation_id)
-        self._runner.wake(fresh.id)
+        go_on(self._runner, fresh)
         return fresh
 
     async def _let_placeholder_appear(self, task: Task, chat_id: int, message_id: int) -> None:

@@ -1,5 +1,6 @@
 """Run a failed or stopped attempt again: same brief, same words, same message."""
 
+from services.assistant.admission import refuse_too_soon
 from services.assistant.attempts import open_desk, refuse_settled
 from services.assistant.ports import GenerationRunner
 from services.domain.chat import ChatAddress
@@ -15,7 +16,7 @@ class RetryGeneration:
         self._runner = runner
 
     async def __call__(self, member: Member, generation_id: int, version: int, message: ChatAddress) -> Generation:
-        """Raises NotAllowed, StaleAction, GenerationHalted."""
+        """Raises NotAllowed, StaleAction, GenerationHalted, TooManyRequests."""
         if not member.is_active:
             raise NotAllowed
         async with self._store.transaction() as tx:
@@ -25,6 +26,7 @@ class RetryGeneration:
                 raise GenerationHalted("nothing runs yet")
             if desk.pressed.state not in (GenerationState.FAILED, GenerationState.STOPPED):
                 raise StaleAction("nothing to retry", state=desk.pressed.state.value)
+            await refuse_too_soon(tx, self._runner, member)
             queued = await tx.generations.transition(generation_id, expected_version=version, to=GenerationState.QUEUED)
             if queued is None:
                 raise StaleAction("older version", state=desk.pressed.state.value)

@@ -12,10 +12,13 @@ MuzaError
 │   │   └── AudioUnsupported  a format or codec that is not read here
 │   ├── AudioTooLarge      more bytes than this Telegram server hands out
 │   ├── AudioTooLong
-│   └── NobodyToReach
+│   ├── NobodyToReach
+│   ├── BatchUnreadable    a file that is no text
+│   └── BatchTooLong       more briefs than one file may have, or a file that is too large
 ├── CallRefused            by our own rules, before anything left
 │   ├── BudgetExhausted    the money for this is used up
 │   └── GenerationHalted   an administrator has stopped all generation, here or everywhere
+├── TooManyRequests        of one person within a minute; a little later it may be asked for again
 ├── StaleAction            the button or command refers to a world that has changed
 ├── ModelError             the language model did not deliver
 │   ├── ModelUnavailable   down, refusing, circuit open (retryable)
@@ -23,6 +26,7 @@ MuzaError
 │   ├── ModelTimeout
 │   ├── StreamIncomplete   the answer was cut in the middle
 │   ├── ModelRefused       wrong key, unknown model, bad request (an operator must act)
+│   ├── BatchesNotOffered  the provider takes no work for the night
 │   ├── ModelNotConfigured no key and no address of a model server
 │   ├── TranscriptionUnavailable  nobody who could listen answers (retryable)
 │   │   └── TranscriptionRefused  nor will they: model missing, wrong key (an operator must act)
@@ -82,6 +86,16 @@ class NobodyToReach(InputError):
     code = "nobody_to_reach"
 
 
+class BatchUnreadable(InputError):
+    code = "batch_unreadable"
+
+
+class BatchTooLong(InputError):
+    """Facts: `limit`, in briefs."""
+
+    code = "batch_too_long"
+
+
 class AudioUnreadable(InputError):
     code = "audio_unreadable"
 
@@ -122,6 +136,13 @@ class GenerationHalted(CallRefused):
     code = "generation_halted"
 
 
+class TooManyRequests(MuzaError):
+    """Facts: `seconds` to wait."""
+
+    code = "too_many_requests"
+    retryable = True
+
+
 class StaleAction(MuzaError):
     code = "stale"
 
@@ -156,6 +177,11 @@ class StreamIncomplete(ModelError):
 
 class ModelRefused(ModelError):
     code = "model_refused"
+
+
+class BatchesNotOffered(ModelError):
+    code = "batches_not_offered"
+    retryable = False
 
 
 class ModelNotConfigured(ModelError):

@@ -1,8 +1,8 @@
 """Whose turn it is when more attempts wait than can be written at once.
 
-Chats take turns, and within a chat its people do; a person's own requests go oldest first. A chat's place is that of its
-last turn or, when it came back later than that, of its oldest waiting request: so it waits for at most one request of each
-chat that waits with it, however many those have, and time spent in silence earns nothing.
+Chats take turns, and within a chat its people do; a person's own requests go oldest first. A chat's place is that of
+its last turn or, when it came back later than that, of its oldest waiting request: so it waits for at most one request
+of each chat that waits with it, however many those have, and time spent in silence earns nothing.
 """
 
 from collections import defaultdict

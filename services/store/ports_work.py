@@ -137,8 +137,9 @@ class Generations(Protocol):
     async def set_placeholder(
         self, generation_id: int, token: int, placeholder: ChatAddress, *, instead_of: ChatAddress | None = None
     ) -> bool:
-        """The message that shows the attempt from now on. Fenced by the token, before and during the run and after its end until
-        the outcome is delivered; `instead_of` is the message recorded so far. False: another process was first."""
+        """The message that shows the attempt from now on. Fenced by the token, before and during the run and after its
+        end until the outcome is delivered; `instead_of` is the message recorded so far. False: another process was
+        first."""
         ...
 
     async def set_continuation(self, generation_id: int, token: int, message_ids: Sequence[int]) -> bool:

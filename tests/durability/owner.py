@@ -124,6 +124,8 @@ async def open_owner(folder: Path, *, answer_seconds: float) -> AsyncIterator[Ow
             "EMBEDDING_MODEL": "none",
             "TRANSCRIPTION_MODEL": "none",
             "ADMIN_IDS": str(ADMIN),
+            "REQUESTS_PER_MINUTE": "1000",
+            "GENERATIONS_PER_PERSON": "100",
         }
         owner = Owner(telegram, model, admin, folder, environment)
         try:

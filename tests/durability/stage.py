@@ -191,6 +191,8 @@ def _environment(settings: Settings) -> dict[str, str]:
         "PRICES_FILE": str(settings.prices_file),
         "BUDGET_TEAM_MONTH_USD": "none",  # days of work are rehearsed here in minutes
         "BUDGET_PERSON_DAY_USD": "none",
+        "REQUESTS_PER_MINUTE": "1000",
+        "GENERATIONS_PER_PERSON": "100",
         "EMBEDDING_MODEL": settings.embedding_model,
         "TRANSCRIPTION_MODEL": settings.transcription_model,
         "VOICE_START_SECONDS": "1",

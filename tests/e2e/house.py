@@ -104,6 +104,8 @@ async def open_house(
                 "openai_base_url": model_server.base_url,
                 "embedding_model": "none",
                 "prices_file": PRICES,
+                "requests_per_minute": 1000,
+                "generations_per_person": 1000,
                 **changes,
             },
         )

@@ -12,6 +12,7 @@ from services.domain.generation import Generation, Stage
 from services.domain.idea import Draft
 from services.domain.language import Language
 from services.domain.member import StreamTransport
+from services.domain.queue_place import QueuePlace
 
 
 @dataclass
@@ -49,6 +50,21 @@ class RecordingPresenter:
         self.final_at: ChatAddress | None = None
         """Where finals appear, when not in the placeholder."""
         self._next_message = 9_000
+        self.places: dict[int, list[QueuePlace]] = {}
+        """What those who wait were told, by attempt."""
+        self.is_deaf = False
+        """Nothing that those who wait are told is taken."""
+
+    async def wait(
+        self, generation: Generation, brief: Brief, language: Language, place: QueuePlace, *, record: ScreenRecord
+    ) -> bool:
+        if self.is_deaf:
+            return False
+        self.places.setdefault(generation.id, []).append(place)
+        if generation.placeholder is not None:
+            return True
+        self._next_message += 1
+        return await record.placed(brief.address.at(self._next_message), instead_of=None)
 
     @asynccontextmanager
     async def open(

@@ -11,6 +11,11 @@ class RecordingRunner:
     def __init__(self) -> None:
         self.woken: list[int] = []
         self.stopped: list[int] = []
+        self.seconds_to_wait = 0
+        """Of whoever asks for something."""
+
+    async def admit(self, tx: Transaction, member: Member) -> int:
+        return self.seconds_to_wait
 
     async def claim_new(self, tx: Transaction, generation: Generation, brief: Brief, member: Member) -> Run | None:
         """No room: attempts stay queued, for tests that run them by hand."""

@@ -35,10 +35,14 @@ class Lease:
         self.owner = owner
         self._monotonic = monotonic
 
-    async def take_new(self, tx: Transaction, generation: Generation, brief: Brief, member: Member) -> Run | None:
-        """In the transaction that makes the attempt."""
+    async def take_new(
+        self, tx: Transaction, generation: Generation, brief: Brief, member: Member, at_once: int
+    ) -> Run | None:
+        """In the transaction that makes the attempt. None: `at_once` of this person's are being written."""
+        if not await tx.queue.has_room(member.id, at_once):
+            return None
         held_until, now = self._deadline(), self._clock.now()
-        claimed = await tx.generations.claim(generation.id, self.owner, now + LEASE, now)
+        claimed = await tx.queue.claim(generation.id, self.owner, now + LEASE, now)
         project = await tx.projects.get(brief.project_id)
         if claimed is None or project is None:
             return None
@@ -50,14 +54,22 @@ class Lease:
         held_until, now = self._deadline(), self._clock.now()
         async with self._store.transaction() as tx:
             generation = await tx.generations.claim(generation_id, self.owner, now + LEASE, now)
-            if generation is None:
-                return None
-            brief = await tx.briefs.get(generation.brief_id)
-            member = await tx.members.get(generation.requested_by)
-            project = await tx.projects.get(brief.project_id) if brief else None
-            if brief is None or member is None or project is None:
-                raise LookupError(f"generation {generation_id} has lost its brief, person or project")
-            parent = await tx.generations.get(generation.parent_id) if generation.parent_id else None
+            return await self._read(tx, generation, held_until) if generation else None
+
+    async def take_next(self, at_once: int) -> Run | None:
+        """The attempt whose turn it is, see `GenerationQueue.claim_next`; None: there is none."""
+        held_until, now = self._deadline(), self._clock.now()
+        async with self._store.transaction() as tx:
+            generation = await tx.queue.claim_next(self.owner, now + LEASE, now, at_once)
+            return await self._read(tx, generation, held_until) if generation else None
+
+    async def _read(self, tx: Transaction, generation: Generation, held_until: float) -> Run:
+        brief = await tx.briefs.get(generation.brief_id)
+        member = await tx.members.get(generation.requested_by)
+        project = await tx.projects.get(brief.project_id) if brief else None
+        if brief is None or member is None or project is None:
+            raise LookupError(f"generation {generation.id} has lost its brief, person or project")
+        parent = await tx.generations.get(generation.parent_id) if generation.parent_id else None
         language = interface_language(member, brief)
         return Run(
             generation, brief, project, member, language, parent, held_until=held_until, monotonic=self._monotonic

@@ -11,6 +11,7 @@ from bot.nursery import Nursery
 from services.assistant.generation_runner import AttemptRunner
 from services.assistant.redeliver import Redeliver
 from services.assistant.run_generation import RunGeneration, Stages
+from services.assistant.show_queue import ShowQueue
 from services.assistant.stages.claim import Lease
 from services.assistant.stages.compose import Compose, Window
 from services.assistant.stages.deliver import Deliver
@@ -21,6 +22,7 @@ from services.assistant.stages.validate import Validate
 from services.assistant.stages.write import WriteDraft
 from services.calling.halt_watch import HaltWatch
 from services.calling.retry import RetryPolicy
+from services.domain.fairness import Limits
 from services.llm.routing import plan_routes
 from services.llm.service import LLMService
 from services.prompts.jinja_library import JinjaPromptLibrary
@@ -35,6 +37,7 @@ from tests.fakes.retrieval import MemoryKeywordIndex
 from tests.fakes.token_counter import WordCounter
 from tests.unit.services.assistant.conftest import Team
 
+ROOMY = Limits(a_minute=1000, at_once=1000)
 PROMPTS = Path(__file__).parents[4] / "prompts"
 IDEA = {"title": "Тихая полка", "text": "С неё ничего не надо брать.", "why": "Пауза.", "sources": []}
 IDEAS_JSON = json.dumps({"ideas": [IDEA, {**IDEA, "title": "Ровно в девять"}], "note": None}, ensure_ascii=False)
@@ -60,8 +63,10 @@ def open_workshop(
     dead: Collection[str] = (),
     monotonic: Callable[[], float] = time.monotonic,
     halts: HaltWatch | None = None,
+    limit: int = 10,
+    limits: Limits = ROOMY,
 ) -> Workshop:
-    """`dead`: owners that are known to be dead. `halts`: of this process."""
+    """`dead`: owners that are known to be dead. `halts`: of this process, `limit` of what it runs at once."""
     store, clock = team.store, team.clock
     prompts, counter = JinjaPromptLibrary(PROMPTS), WordCounter()
     llm = LLMService(
@@ -97,7 +102,9 @@ def open_workshop(
         clock=clock,
         lost_calls=llm.lost_calls,
         is_gone=lambda name: name in dead,
-        limit=10,
+        limit=limit,
+        limits=limits,
+        show_queue=ShowQueue(store, clock, presenter, deliver, limits, owner),
     )
     return Workshop(runner, nursery, presenter, model)
 
