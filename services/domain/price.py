@@ -1,6 +1,6 @@
 """What calls to a model cost."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
 
 from services.domain.usage import Usage
@@ -40,6 +40,9 @@ class Rates:
     output: Decimal | None = None
     audio_hour: Decimal | None = None
     million_characters: Decimal | None = None
+    input_audio: Decimal | None = None
+    """A million tokens of sound; so is the next one. None: as all input, as all output."""
+    output_audio: Decimal | None = None
     local: bool = False
     """Costs nothing: it runs on a machine of ours."""
 
@@ -47,18 +50,28 @@ class Rates:
         """None: it used something that has no price here."""
         if self.local:
             return 0
-        by_tokens = _paid(self.input, usage.tokens_in) and _paid(self.output, usage.tokens_out)
+        heard, said = min(usage.tokens_audio, usage.tokens_in), min(usage.tokens_audio_out, usage.tokens_out)
+        heard_price = self.input if self.input_audio is None else self.input_audio
+        said_price = self.output if self.output_audio is None else self.output_audio
+        by_tokens = (
+            _paid(self.input, usage.tokens_in - heard)
+            and _paid(heard_price, heard)
+            and _paid(self.output, usage.tokens_out - said)
+            and _paid(said_price, said)
+        )
         has_tokens = usage.tokens_in + usage.tokens_out > 0
         by_sound = has_tokens or _paid(self.audio_hour, usage.audio_ms)
         by_letters = has_tokens or _paid(self.million_characters, usage.characters)
         if not (by_tokens and by_sound and by_letters):
             return None
-        cached = min(usage.tokens_cached, usage.tokens_in)
+        cached = min(usage.tokens_cached, usage.tokens_in - heard)  # kept sound has no discount here
         kept_price = self.input if self.cached is None else self.cached
         dollars_of_millions = (
-            _times(self.input, usage.tokens_in - cached)
+            _times(self.input, usage.tokens_in - heard - cached)
             + _times(kept_price, cached)
-            + _times(self.output, usage.tokens_out)
+            + _times(heard_price, heard)
+            + _times(self.output, usage.tokens_out - said)
+            + _times(said_price, said)
             + _times(self.million_characters, usage.characters)
         )
         sound = _times(self.audio_hour, usage.audio_ms) * _MILLION / _MS_PER_HOUR
@@ -66,14 +79,16 @@ class Rates:
 
     def scaled(self, factor: Decimal) -> "Rates":
         """Of work that is done at a discount."""
-        amounts = (self.input, self.cached, self.output, self.audio_hour, self.million_characters)
-        return Rates(*(None if amount is None else amount * factor for amount in amounts), local=self.local)
+        found = {name: amount for name in _AMOUNTS if (amount := getattr(self, name)) is not None}
+        return replace(self, **{name: amount * factor for name, amount in found.items()})
 
     def as_record(self) -> dict[str, str]:
         if self.local:
             return {"local": "true"}
-        names = ("input", "cached", "output", "audio_hour", "million_characters")
-        return {name: str(value) for name in names if (value := getattr(self, name)) is not None}
+        return {name: str(value) for name in _AMOUNTS if (value := getattr(self, name)) is not None}
+
+
+_AMOUNTS = tuple(field.name for field in fields(Rates) if field.name != "local")
 
 
 def discounted(bill: Bill, factor: Decimal) -> Bill:

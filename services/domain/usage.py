@@ -18,6 +18,8 @@ class Usage:
     """Listened to, for models that are paid by the second."""
     characters: int = 0
     """Read aloud, for voices that are paid by the letter."""
+    tokens_audio_out: int = 0
+    """Of `tokens_out`: sound, which has its own price."""
 
     def __add__(self, other: "Usage") -> "Usage":
         return Usage(
@@ -28,6 +30,7 @@ class Usage:
             self.tokens_audio + other.tokens_audio,
             self.audio_ms + other.audio_ms,
             self.characters + other.characters,
+            self.tokens_audio_out + other.tokens_audio_out,
         )
 
 

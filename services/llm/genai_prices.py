@@ -14,7 +14,10 @@ LOCAL_PROVIDERS = frozenset({"ollama", "lmstudio", "local"})
 _UNKNOWN = Bill(None)
 _IN_A_BATCH = {"processing": "batch"}
 _RECORDED = frozenset(
-    {"input_mtok", "cache_read_mtok", "output_mtok", "input_audio_mtok", "audio_hours", "input_mchars"}
+    {
+        *("input_mtok", "cache_read_mtok", "output_mtok", "audio_hours", "input_mchars"),
+        *("input_audio_mtok", "cache_audio_read_mtok", "output_audio_mtok"),
+    }
 )
 
 
@@ -92,7 +95,12 @@ def _counts(usage: Usage) -> dict[str, Decimal | int]:
         "output_tokens": usage.tokens_out,
     }
     if usage.tokens_audio:
-        counts["input_audio_tokens"] = min(usage.tokens_audio, usage.tokens_in)
+        heard, kept = min(usage.tokens_audio, usage.tokens_in), min(usage.tokens_cached, usage.tokens_in)
+        counts["input_audio_tokens"] = heard
+        if kept:  # providers keep the words first: what is more than all of them is sound
+            counts["cache_audio_read_tokens"] = max(0, kept + heard - usage.tokens_in)
+    if usage.tokens_audio_out:
+        counts["output_audio_tokens"] = min(usage.tokens_audio_out, usage.tokens_out)
     if usage.audio_ms:
         counts["audio_seconds"] = counts["input_audio_seconds"] = Decimal(usage.audio_ms) / 1000
     if usage.characters:

@@ -47,5 +47,11 @@ def _mapping(value: object) -> dict[str, Any]:
 
 def _usage(counts: dict[str, Any]) -> Usage:
     tokens_in = int(counts.get("prompt_tokens") or 0)
-    cached = int(_mapping(counts.get("prompt_tokens_details")).get("cached_tokens") or 0)
-    return Usage(tokens_in, min(cached, tokens_in), int(counts.get("completion_tokens") or 0))
+    told_in, told_out = _mapping(counts.get("prompt_tokens_details")), _mapping(counts.get("completion_tokens_details"))
+    return Usage(
+        tokens_in,
+        min(int(told_in.get("cached_tokens") or 0), tokens_in),
+        int(counts.get("completion_tokens") or 0),
+        tokens_audio=int(told_in.get("audio_tokens") or 0),
+        tokens_audio_out=int(told_out.get("audio_tokens") or 0),
+    )

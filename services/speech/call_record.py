@@ -91,9 +91,11 @@ def _expected(request: SpeakRequest) -> Usage:
     letters = len(request.text)
     if not request.model.startswith("gpt-"):
         return Usage(characters=letters)
+    sound = round(letters * _SOUND_TOKENS_PER_LETTER)
     return Usage(
         tokens_in=(letters + len(request.instructions)) // _LETTERS_PER_TOKEN + 1,
-        tokens_out=round(letters * _SOUND_TOKENS_PER_LETTER),
+        tokens_out=sound,
+        tokens_audio_out=sound,
         characters=letters,
         estimated=True,
     )
@@ -104,10 +106,12 @@ def _most(request: SpeakRequest) -> Usage:
     expected = _expected(request)
     if not expected.tokens_out:
         return expected
+    sound = (expected.tokens_out + 100) * _MOST_SLOWNESS
     return replace(
         expected,
         tokens_in=len(request.text.encode()) + len(request.instructions.encode()) + _LETTERS_PER_TOKEN,
-        tokens_out=(expected.tokens_out + 100) * _MOST_SLOWNESS,
+        tokens_out=sound,
+        tokens_audio_out=sound,
     )
 
 

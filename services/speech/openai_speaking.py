@@ -108,4 +108,4 @@ def _usage(told: Any) -> Usage | None:
     tokens_in, tokens_out = fields.get("input_tokens"), fields.get("output_tokens")
     if not (isinstance(tokens_in, int) and isinstance(tokens_out, int)):
         return None
-    return Usage(tokens_in=tokens_in, tokens_out=tokens_out)
+    return Usage(tokens_in=tokens_in, tokens_out=tokens_out, tokens_audio_out=tokens_out)

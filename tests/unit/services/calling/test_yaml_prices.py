@@ -35,6 +35,8 @@ def test_the_example_of_the_docs_is_one() -> None:
     assert [rule.pattern for rule in rules] == [
         "gpu.lan:8000/*",
         "openai/gpt-4.1",
+        "openai/gpt-4o-mini-transcribe",
+        "openai/gpt-audio-mini",
         "openai/whisper-1",
         "openai/tts-1*",
     ]

@@ -1,5 +1,8 @@
 import pytest
+from genai_prices import Usage as PricedUsage
+from genai_prices import calc_price
 
+from services.domain.price import Rates
 from services.domain.usage import Usage
 from services.llm.genai_prices import GenaiPriceList
 from services.llm.provider_names import provider_name
@@ -40,6 +43,46 @@ def test_sound_is_paid_by_the_second_or_by_its_tokens() -> None:
     assert cost("openai", "gpt-4o-transcribe", heard) == 250 + 5_400 + 1_000
     assert cost("groq", "whisper-large-v3", Usage(audio_ms=60_000)) == 1_850
     assert cost("local", "small", Usage(audio_ms=90_000)) == 0
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [
+        Usage(1_000, 0, 500, tokens_audio=900, tokens_audio_out=400),
+        Usage(1_000, 0, 500, tokens_audio=1_000, tokens_audio_out=500),
+        Usage(1_000, 60, 500, tokens_audio=900),
+        Usage(1_000, 0, 500),
+    ],
+    ids=["mixed", "sound alone", "words kept", "words"],
+)
+@pytest.mark.parametrize("model", ["gpt-4o-mini-transcribe", "gpt-4o-mini-tts", "gpt-audio", "gpt-realtime-mini"])
+def test_sound_has_its_price_in_the_list_and_in_a_file_of_ones_own(model: str, usage: Usage) -> None:
+    told = PricedUsage(
+        input_tokens=usage.tokens_in,
+        cache_read_tokens=usage.tokens_cached,
+        output_tokens=usage.tokens_out,
+        input_audio_tokens=usage.tokens_audio,
+        cache_audio_read_tokens=0,
+        output_audio_tokens=usage.tokens_audio_out,
+    )
+    listed = calc_price(told, model, provider_id="openai")
+    assert cost("openai", model, usage) == round(listed.total_price * 1_000_000)
+    prices = vars(listed.model_price)
+    names = {
+        "input": "input_mtok",
+        "cached": "cache_read_mtok",
+        "output": "output_mtok",
+        "input_audio": "input_audio_mtok",
+        "output_audio": "output_audio_mtok",
+    }
+    own = Rates(**{ours: prices[theirs] for ours, theirs in names.items() if prices.get(theirs) is not None})
+    assert own.cost_microusd(usage) == round(listed.total_price * 1_000_000)
+
+
+def test_kept_sound_is_survived_and_paid_for() -> None:
+    kept = Usage(1_000, 500, 0, tokens_audio=900)
+    assert cost("openai", "gpt-realtime", kept) == 100 * 0.4 + 400 * 0.4 + 500 * 32
+    assert cost("openai", "gpt-audio", kept) is not None
 
 
 def test_letters_are_paid_by_the_million() -> None:

@@ -1,11 +1,13 @@
 """Requests for vectors in the ledger: who asked, what it cost, and what a refusal means to a search."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from services.calling.halt_watch import EVERYTHING
 from services.calling.price_book import PriceBook
 from services.domain.errors import BudgetExhausted, CallRefused, GenerationHalted, KnowledgeUnavailable
 from services.domain.usage import CallContext, CallOutcome
@@ -15,6 +17,7 @@ from services.retrieval.openai_embedder import OpenAIEmbedder
 from services.retrieval.openai_embedding_record import RecordedEmbeddings
 from tests.emulators.openai import Fault, FaultKind, OpenAIEmulator, running
 from tests.fakes.call_ledger import MemoryLedger
+from tests.unit.bot.waiting import until
 
 ASKED = CallContext("search", project_id=1, member_id=2, chat_id=3)
 
@@ -90,3 +93,24 @@ async def test_without_a_ledger_nothing_leaves(bench: Bench) -> None:
     with pytest.raises(KnowledgeUnavailable, match="store_unavailable"):
         await bench.embedder.embed_query("плед", ASKED)
     assert list(bench.emulator.meter.calls) == []
+
+
+@pytest.mark.parametrize("halted", [1, EVERYTHING], ids=["its project", "everything"])
+async def test_a_request_under_way_is_cut_by_the_kill_switch(bench: Bench, halted: int) -> None:
+    bench.emulator.faults.add(Fault(FaultKind.STALL))
+
+    async def halt() -> None:
+        await until(lambda: list(bench.emulator.meter.calls), "the request to arrive")
+        assert bench.ledger.halts.learn(frozenset({2})) == 0, "another project is none of its business"
+        assert bench.ledger.halts.learn(frozenset({halted})) == 1
+
+    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+        group.create_task(halt())
+        with pytest.raises(KnowledgeUnavailable, match="generation_halted"):
+            await bench.embedder.embed_query("плед", ASKED)
+    assert bench.ledger.outcomes == [CallOutcome.STOPPED]
+    assert len(bench.emulator.meter.calls) == 1, "it is not asked again"
+    (report,) = (call.report for call in bench.ledger.calls)
+    assert report is not None
+    assert report.usage.estimated, "what had left may be billed"
+    assert report.usage.tokens_in > 0
