@@ -12,6 +12,7 @@ from handlers.views.split import TEXT_LIMIT
 from services.assistant.ports import Card
 from services.domain.generation import GenerationState
 from services.domain.idea import Draft
+from services.domain.routing import RouteReason
 
 _VERDICTS = {
     GenerationState.APPROVED: mark("card.approved"),
@@ -22,6 +23,18 @@ _VERDICTS_BY = {
     GenerationState.APPROVED: mark("card.approved_by"),
     GenerationState.CHANGES_REQUESTED: mark("card.changes_requested_by"),
     GenerationState.REJECTED: mark("card.rejected_by"),
+}
+_REASONS = {
+    RouteReason.SETTING: mark("routing.setting"),
+    RouteReason.WISH: mark("routing.wish"),
+    RouteReason.AGAIN: mark("routing.again"),
+    RouteReason.DISCONTENT: mark("routing.discontent"),
+    RouteReason.SMART_BEFORE: mark("routing.smart_before"),
+    RouteReason.LONG: mark("routing.long"),
+    RouteReason.CONSTRAINTS: mark("routing.constraints"),
+    RouteReason.STRATEGY: mark("routing.strategy"),
+    RouteReason.AUDIENCES: mark("routing.audiences"),
+    RouteReason.PLAIN: mark("routing.plain"),
 }
 
 
@@ -63,6 +76,9 @@ def _remarks(card: Card, texts: Texts) -> list[str]:
         remarks.append(texts("card.former_brief", brief=broken(excerpt(card.former_brief, 80))))
     if card.ungrounded:
         remarks.append(texts("card.ungrounded"))
+    if card.routing is not None and card.generation.model is not None:
+        reason = texts(_REASONS[card.routing.reason])
+        remarks.append(texts("card.written_by", model=broken(card.generation.model), reason=reason))
     state = card.generation.state
     if state in _VERDICTS:
         keys = _VERDICTS_BY if card.decided_by else _VERDICTS

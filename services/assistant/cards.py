@@ -7,6 +7,7 @@ from services.domain.generation import Generation, GenerationState
 from services.domain.idea import Draft
 from services.domain.language import Language
 from services.domain.member import Member
+from services.domain.routing import routing_of
 from services.store.ports import Transaction
 
 
@@ -49,6 +50,7 @@ async def build_card(
         decided_by=await decided_by(tx, generation),
         ungrounded=ungrounded,
         former_brief=await _former_brief(tx, brief, generation),
+        routing=routing_of(generation.parameters) if viewer is not None and viewer.may_administer else None,
         again_microusd=await tx.calls.cost_of(generation.id),
     )
 

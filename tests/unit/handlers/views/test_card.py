@@ -15,6 +15,8 @@ from services.domain.brief import Task
 from services.domain.generation import GenerationState, Stage
 from services.domain.idea import Draft, Idea
 from services.domain.language import Language
+from services.domain.prompt import ModelRole
+from services.domain.routing import RouteReason, Routing
 from tests.unit.handlers.people import ANSWER, IDEAS, brief, card, generation
 from tests.unit.handlers.views.test_model_text import check, styles
 
@@ -83,6 +85,18 @@ def test_a_draft_written_without_the_knowledge_base_says_so(catalogues: Catalogu
     texts = catalogues.texts(Language.ENGLISH)
     assert texts("card.ungrounded") in card_message(card(ungrounded=True), texts).text
     assert texts("card.ungrounded") not in card_message(card(), texts).text
+
+
+@pytest.mark.parametrize("reason", list(RouteReason))
+@pytest.mark.parametrize("language", list(Language))
+def test_administrators_see_who_wrote_it_and_why(
+    catalogues: Catalogues, language: Language, reason: RouteReason
+) -> None:
+    texts = catalogues.texts(language)
+    written = replace(generation(), model="gpt-4.1-mini")
+    shown = card_message(replace(card(), generation=written, routing=Routing(ModelRole.FAST, reason)), texts)
+    assert f"🧭 gpt-4.1-mini: {texts(f'routing.{reason.value}')}" in shown.text
+    assert "🧭" not in card_message(replace(card(), generation=written), texts).text
 
 
 def test_tables_and_long_texts_are_rich_with_a_text_to_fall_back_on(catalogues: Catalogues) -> None:
