@@ -90,6 +90,7 @@ async def stand(
                     "DATA_DIR": folder,
                     "ADMIN_IDS": "1",
                     "REQUESTS_PER_MINUTE": "1000",
+                    "CACHE_HOURS": "0",  # what is measured is the way to a model
                     "GENERATIONS_PER_PERSON": "100",
                     "EMBEDDING_MODEL": embedding_model,
                     "TRANSCRIPTION_MODEL": "none",  # the default would be fetched and loaded meanwhile

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from redis.asyncio import Redis
 
 from bot.budget_defaults import seed_budgets
+from bot.caches import alike_briefs
 from bot.clock import SystemClock
 from bot.jobs import FUNCTIONS
 from bot.limiter import open_limiter
@@ -23,6 +24,7 @@ from bot.settings import Settings
 from bot.transcription import transcription_routes
 from services.assistant.ports import Clock
 from services.assistant.stages.compose import Window
+from services.caching.alike_briefs import AlikeBriefs
 from services.calling.halt_watch import HaltWatch
 from services.delivery.ports import RateLimiter
 from services.delivery.redis_limiter import open_redis
@@ -43,7 +45,7 @@ from services.queue.absent_queue import AbsentJobQueue
 from services.queue.ports import JobQueue
 from services.queue.rq_queue import RqJobQueue
 from services.retrieval.ingestion import Ingestion
-from services.retrieval.ports import Embedder, KeywordIndex, PassageSource, VectorIndex
+from services.retrieval.ports import BatchEmbedder, KeywordIndex, PassageSource, VectorIndex
 from services.retrieval.service import RetrievalService
 from services.retrieval.tantivy_keyword import TantivyKeywordIndex
 from services.store.engine import open_engine
@@ -81,7 +83,7 @@ class Adapters:
     prompts: PromptLibrary
     keyword: KeywordIndex
     vectors: VectorIndex | None
-    embedder: Embedder | None
+    embedder: BatchEmbedder | None
     files: FileStore
 
 
@@ -92,6 +94,7 @@ class Services:
     retrieval: RetrievalService
     ingestion: Ingestion
     transcription: TranscriptionService
+    alike: AlikeBriefs
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +123,7 @@ async def open_container(
     async with AsyncExitStack() as stack:
         adapters = await open_adapters(settings, role, stack)
         try:
-            yield Container(
-                settings, adapters, build_services(adapters, settings.model_max_tokens), nursery, shutdown_seconds
-            )
+            yield Container(settings, adapters, _services(adapters, settings), nursery, shutdown_seconds)
         finally:
             await nursery.drain(shutdown_seconds)
 
@@ -169,8 +170,12 @@ async def open_adapters(settings: Settings, role: str, stack: AsyncExitStack) ->
     )
 
 
-def build_services(adapters: Adapters, max_tokens: int = MOST_TOKENS_OUT) -> Services:
-    """`max_tokens`: of an answer whose prompt sets no limit."""
+def _services(adapters: Adapters, settings: Settings) -> Services:
+    return build_services(adapters, settings.model_max_tokens, alike_briefs(settings, adapters.embedder))
+
+
+def build_services(adapters: Adapters, max_tokens: int = MOST_TOKENS_OUT, alike: AlikeBriefs | None = None) -> Services:
+    """`max_tokens`: of an answer whose prompt sets no limit. `alike`: None where only the same words are the same."""
     search = (adapters.passages, adapters.keyword, adapters.vectors, adapters.embedder)
     return Services(
         llm=LLMService(
@@ -187,6 +192,7 @@ def build_services(adapters: Adapters, max_tokens: int = MOST_TOKENS_OUT) -> Ser
         transcription=TranscriptionService(
             adapters.listening, ledger=adapters.ledger, breaker=adapters.breaker, prices=adapters.prices
         ),
+        alike=alike or AlikeBriefs(None),
     )
 
 

@@ -9,6 +9,7 @@ from services.domain.metering import CallLedger, PriceList
 from services.llm.ports import TokenCounter
 from services.llm.provider_names import provider_name
 from services.retrieval.chroma_index import ChromaVectorIndex
+from services.retrieval.remembering_embedder import RememberingEmbedder
 
 if TYPE_CHECKING:
     from services.retrieval.openai_embedder import OpenAIEmbedder
@@ -25,7 +26,7 @@ class RecordedWith:
 
 def semantic_search(
     settings: Settings, stack: AsyncExitStack, recorded: RecordedWith
-) -> tuple[ChromaVectorIndex | None, "OpenAIEmbedder | None"]:
+) -> tuple[ChromaVectorIndex | None, RememberingEmbedder | None]:
     """(None, None) where the vectors or the model behind them are out of reach: keyword search alone. Closed by
     `stack`."""
     if settings.embedding_kind is EmbeddingKind.NONE or settings.chroma_url is None:
@@ -36,7 +37,7 @@ def semantic_search(
     vectors = ChromaVectorIndex(settings.chroma_url)
     stack.push_async_callback(embedder.aclose)
     stack.push_async_callback(vectors.aclose)
-    return vectors, embedder
+    return vectors, RememberingEmbedder(embedder)
 
 
 def _embedder(settings: Settings, recorded: RecordedWith) -> "OpenAIEmbedder | None":

@@ -119,6 +119,8 @@ class Settings(BaseSettings):
     spend_digest: DigestCadence = DigestCadence.WEEKLY
     spend_digest_hour: int = Field(default=9, ge=0, le=23)
     admin_chat_id: int | None = None
+    cache_hours: int = Field(default=24, ge=0, le=24 * 365)
+    semantic_cache: str = "on"
 
     # Reviews
     quiet_hours: str | None = None
@@ -163,6 +165,13 @@ class Settings(BaseSettings):
     def _none_is_no_limit(cls, value: object) -> object:
         return None if isinstance(value, str) and value.strip().lower() == "none" else value
 
+    @field_validator("semantic_cache")
+    @classmethod
+    def _on_off_or_likeness(cls, value: str) -> str:
+        if value in ("on", "off") or (value.startswith(("0.", "1")) and 0 < float(value) <= 1):
+            return value
+        raise ValueError("must be on, off, or the lowest likeness: a number up to 1")
+
     @field_validator("telegram_api_base")
     @classmethod
     def _without_slash(cls, value: str) -> str:
@@ -199,6 +208,11 @@ class Settings(BaseSettings):
         if self.webhook_url and not self.webhook_secret:
             raise ValueError("WEBHOOK_SECRET must be set with WEBHOOK_URL: without it anyone could send updates")
         return self
+
+    @property
+    def cache_lowest_likeness(self) -> float:
+        """Of two briefs that are answered with one draft, whatever the model's exam says."""
+        return 0.0 if self.semantic_cache in ("on", "off") else float(self.semantic_cache)
 
     @property
     def sql_url(self) -> str:

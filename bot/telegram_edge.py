@@ -12,7 +12,8 @@ from loguru import logger
 
 from bot import __version__
 from bot.broadcast_progress import progress_of
-from bot.container import Container, window
+from bot.caches import recall_of
+from bot.container import Container, Services, window
 from bot.dispatcher import build_dispatcher
 from bot.intake.intake import Intake
 from bot.intake.state import PollerState
@@ -120,6 +121,7 @@ def build_runner(container: Container, presenter: Presenter) -> AttemptRunner:
         validate=Validate(services.llm, services.prompts),
         settle=settle,
         deliver=deliver,
+        recall=recall_of(container.settings, store, clock, services.llm, settle, services.alike),
     )
     return AttemptRunner(
         container.nursery,
@@ -152,13 +154,18 @@ async def work_beside(edge: TelegramEdge) -> None:
         group.create_task(progress_of(container, edge.bot).run(asyncio.Event()))
         group.create_task(_warm_up_model(services.llm))
         group.create_task(_logged(services.transcription.warm_up(), "transcription"))
-        group.create_task(_logged(services.retrieval.warm_up(), "search"))
+        group.create_task(_logged(_warm_up_meaning(services), "search"))
         group.create_task(_publish_menus(edge))
 
 
 async def _warm_up_model(llm: LLMService) -> None:
     await _logged(llm.warm_up(), "language model")
     await asyncio.to_thread(give_back)
+
+
+async def _warm_up_meaning(services: Services) -> None:
+    await services.retrieval.warm_up()
+    await services.alike.warm_up()
 
 
 async def _logged(warm_up: Coroutine[Any, Any, None], name: str) -> None:

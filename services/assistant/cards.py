@@ -51,7 +51,7 @@ async def build_card(
         ungrounded=ungrounded,
         former_brief=await _former_brief(tx, brief, generation),
         routing=routing_of(generation.parameters) if viewer is not None and viewer.may_administer else None,
-        again_microusd=await tx.calls.cost_of(generation.id),
+        again_microusd=await tx.calls.cost_of(generation.parameters.get("cached_from") or generation.id),
     )
 
 

@@ -11,9 +11,10 @@ from loguru import logger
 
 from services.assistant.ports import Card, Failure, Presentation, Presenter
 from services.assistant.stages.claim import Lease
-from services.assistant.stages.compose import Compose
+from services.assistant.stages.compose import Compose, Composed
 from services.assistant.stages.deliver import Deliver, kept_draft, may_be_granted
 from services.assistant.stages.inherit import Inherit
+from services.assistant.stages.recall import Recall, Sought
 from services.assistant.stages.retrieve import Found, Retrieve
 from services.assistant.stages.run import LeaseLost, Run
 from services.assistant.stages.settle import Settle
@@ -38,6 +39,8 @@ class Stages:
     validate: Validate
     settle: Settle
     deliver: Deliver
+    recall: Recall | None = None
+    """None: every draft is written anew."""
 
 
 class RunGeneration:
@@ -117,25 +120,37 @@ class RunGeneration:
 
     async def _produce(self, run: Run, screen: Presentation) -> Card:
         stages, reader = self._stages, DraftReader(run.brief.task)
+        sought: Sought | None = None
         await stages.inherit(run)
         if run.generation.text_complete:
             written = await stages.write.recall(run)  # the stream had ended before a crash: it is paid for already
         else:
+            occasion = await stages.recall.open(run) if stages.recall else None
             with run.timed(Stage.RETRIEVE):
                 found = await stages.retrieve(run)
             if run.brief.task is Task.ASK and not found.hits:
                 return await stages.settle.succeeded(run, Draft(found=False), Usage())
-            written = await self._write(run, found, reader, screen)
+            with run.timed(Stage.COMPOSE):
+                composed = await stages.compose(run, found)
+                if stages.recall and occasion and not found.ungrounded:
+                    sought = await stages.recall.seek(run, occasion, composed)
+            if stages.recall and sought and sought.original:
+                with run.timed(Stage.SETTLE):
+                    return await stages.recall.show(run, sought, sought.original)
+            written = await self._write(run, found, composed, reader, screen)
         with run.timed(Stage.VALIDATE):
             draft, repair_usage = await stages.validate(run, written.text, reader, written.passages, screen)
         with run.timed(Stage.SETTLE):
-            return await stages.settle.succeeded(
+            card = await stages.settle.succeeded(
                 run, draft, written.usage + repair_usage, ungrounded=written.ungrounded
             )
+        if stages.recall and sought:
+            await stages.recall.keep(run, sought, draft)
+        return card
 
-    async def _write(self, run: Run, found: Found, reader: DraftReader, screen: Presentation) -> Written:
-        with run.timed(Stage.COMPOSE):
-            composed = await self._stages.compose(run, found)
+    async def _write(
+        self, run: Run, found: Found, composed: Composed, reader: DraftReader, screen: Presentation
+    ) -> Written:
         await screen.stage(Stage.DRAFT)
         with run.timed(Stage.DRAFT):
             text, usage = await self._stages.write(run, composed, reader, screen)

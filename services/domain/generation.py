@@ -14,6 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from services.domain.cached_draft import CacheKind
 from services.domain.chat import ChatAddress
 from services.domain.idea import Draft
 from services.domain.usage import Usage
@@ -130,6 +131,12 @@ class Generation:
     """Message ids of the further parts of a long final, in order, so that showing it again edits them."""
     reminders: int = 0
     reminded_at: datetime | None = None
+
+    @property
+    def cache(self) -> CacheKind | None:
+        """What found this draft, which was written for another attempt; None for one that a model wrote."""
+        kind = self.parameters.get("cache")
+        return CacheKind(kind) if kind in set(CacheKind) else None
 
     def is_shown_in(self, message: ChatAddress) -> bool:
         """`message` is one of those that show this attempt."""

@@ -106,6 +106,10 @@ class LLMService:
                     return event
         raise StreamIncomplete("the stream ended without a result")
 
+    def first_route(self, role: ModelRole) -> Route | None:
+        """Who is asked first; None when nobody is."""
+        return next(iter(self._routes.get(role, ())), None)
+
     def _spared(self, prompt: RenderedPrompt) -> Route | None:
         """The model that would write if there were no choice."""
         smart = self._routes.get(ModelRole.SMART, ())

@@ -79,8 +79,15 @@ class OpenAIEmbedder:
         self._calibration = calibration
 
     async def embed_query(self, text: str, context: CallContext) -> Sequence[float]:
-        vectors = await self._embed([self._prefixes.query + text[:_LONGEST_QUERY]], "query", _QUERY_TRIES, context)
-        return vectors[0]
+        return (await self.embed_queries([text], context))[0]
+
+    async def embed_queries(self, texts: Sequence[str], context: CallContext) -> Sequence[Sequence[float]]:
+        """As `embed_query`, in their order."""
+        vectors: list[Sequence[float]] = []
+        for start in range(0, len(texts), _BATCH_TEXTS):
+            batch = [self._prefixes.query + text[:_LONGEST_QUERY] for text in texts[start : start + _BATCH_TEXTS]]
+            vectors += await self._embed(batch, "query", _QUERY_TRIES, context)
+        return vectors
 
     async def embed_passages(self, texts: Sequence[str], context: CallContext) -> Sequence[Sequence[float]]:
         vectors: list[Sequence[float]] = []

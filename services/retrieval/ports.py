@@ -103,3 +103,9 @@ class Embedder(Protocol):
         ...
 
     async def embed_passages(self, texts: Sequence[str], context: CallContext) -> Sequence[Sequence[float]]: ...
+
+
+class BatchEmbedder(Embedder, Protocol):
+    async def embed_queries(self, texts: Sequence[str], context: CallContext) -> Sequence[Sequence[float]]:
+        """As `embed_query`, in their order."""
+        ...

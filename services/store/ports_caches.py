@@ -20,6 +20,10 @@ class CachedDrafts(Protocol):
         """Newest first."""
         ...
 
+    async def paid_for(self, generation_id: int) -> int | None:
+        """What all calls for this attempt have cost, in micro-dollars; None where a price is not known."""
+        ...
+
     async def keep(self, draft: CachedDraft) -> None:
         """In place of an older one of the same exact key."""
         ...

@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, delete, func, select
 from services.domain.cached_draft import CachedDraft
 from services.domain.generation import GenerationState
 from services.store.sql_connection import SqlRepository
-from services.store.tables import cached_drafts, generations, passages
+from services.store.tables import cached_drafts, generations, model_calls, passages
 
 _C = cached_drafts.c
 _GOOD = (GenerationState.IN_REVIEW, GenerationState.APPROVED, GenerationState.EXPIRED, GenerationState.ANSWERED)
@@ -30,6 +30,12 @@ class SqlCachedDrafts(SqlRepository):
     async def alike(self, shelf: str, form: str, since: datetime, limit: int = 3) -> Sequence[CachedDraft]:
         query = _found(since).where(_C.shelf == shelf, _C.form == form).order_by(_C.made_at.desc(), _C.id.desc())
         return [_to_draft(row) for row in await self._sql.rows(query.limit(limit))]
+
+    async def paid_for(self, generation_id: int) -> int | None:
+        cost = model_calls.c.cost_microusd
+        sums = select(func.sum(cost).label("paid"), func.count().filter(cost.is_(None)).label("unknown"))
+        row = await self._sql.the_row(sums.where(model_calls.c.generation_id == generation_id))
+        return None if row.paid is None or row.unknown else int(row.paid)
 
     async def keep(self, draft: CachedDraft) -> None:
         values = {

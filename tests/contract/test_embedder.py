@@ -14,7 +14,8 @@ from services.domain.errors import KnowledgeUnavailable
 from services.domain.language import Language
 from services.domain.usage import CallContext
 from services.retrieval.openai_embedder import OpenAIEmbedder
-from services.retrieval.ports import Embedder
+from services.retrieval.ports import BatchEmbedder, Embedder
+from services.retrieval.remembering_embedder import RememberingEmbedder
 from services.retrieval.sentence_embedder import SentenceEmbedder
 from tests.fakes.embedding_servers import PlainServer, build_tiny_model, get_json, serving, wait_until
 from tests.fakes.retrieval import HashingEmbedder
@@ -39,10 +40,10 @@ def plain() -> Iterator[PlainServer]:
         yield server
 
 
-@pytest.fixture(params=["models process", "plain server", "fake"])
-async def embedder(request: pytest.FixtureRequest) -> AsyncIterator[Embedder]:
-    if request.param == "fake":
-        yield HashingEmbedder()
+@pytest.fixture(params=["models process", "plain server", "fake", "remembering"])
+async def embedder(request: pytest.FixtureRequest) -> AsyncIterator[BatchEmbedder]:
+    if request.param in ("fake", "remembering"):
+        yield HashingEmbedder() if request.param == "fake" else RememberingEmbedder(HashingEmbedder())
         return
     if request.param == "plain server":
         made = OpenAIEmbedder("letters", request.getfixturevalue("plain").url, "key")
@@ -69,6 +70,15 @@ async def test_the_same_text_has_the_same_vector_whatever_stands_beside_it(embed
     alone = (await embedder.embed_passages(["плед и чайник"], CONTEXT))[0]
     among = (await embedder.embed_passages(["x", LONG, "плед и чайник", "y"], CONTEXT))[2]
     assert list(among) == pytest.approx(list(alone), abs=1e-4)
+
+
+async def test_queries_have_the_same_vectors_together_as_alone(embedder: BatchEmbedder) -> None:
+    texts = [f"question number {number % 38}" for number in range(40)]
+    together = await embedder.embed_queries(texts, CONTEXT)
+    assert len(together) == 40
+    for position in (0, 37, 39):
+        alone = await embedder.embed_query(texts[position], CONTEXT)
+        assert list(together[position]) == pytest.approx(list(alone), abs=1e-4)
 
 
 async def test_order_is_kept_over_batches(embedder: Embedder) -> None:

@@ -125,6 +125,7 @@ async def open_owner(folder: Path, *, answer_seconds: float) -> AsyncIterator[Ow
             "TRANSCRIPTION_MODEL": "none",
             "ADMIN_IDS": str(ADMIN),
             "REQUESTS_PER_MINUTE": "1000",
+            "CACHE_HOURS": "0",
             "GENERATIONS_PER_PERSON": "100",
         }
         owner = Owner(telegram, model, admin, folder, environment)

@@ -192,6 +192,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "BUDGET_TEAM_MONTH_USD": "none",  # days of work are rehearsed here in minutes
         "BUDGET_PERSON_DAY_USD": "none",
         "REQUESTS_PER_MINUTE": "1000",
+        "CACHE_HOURS": "0",  # each brief is to be paid for
         "GENERATIONS_PER_PERSON": "100",
         "EMBEDDING_MODEL": settings.embedding_model,
         "TRANSCRIPTION_MODEL": settings.transcription_model,

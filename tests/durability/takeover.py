@@ -66,6 +66,7 @@ async def neighbour(owner: Owner) -> AsyncIterator[None]:
         openai_base_url=owner.environment["OPENAI_BASE_URL"],
         data_dir=owner.folder,
         embedding_model="none",
+        cache_hours=0,
     )
     async with (
         open_container(settings, "neighbour", shutdown_seconds=0) as container,

@@ -26,6 +26,7 @@ from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.emulators.telegram.groups import Group
 from tests.emulators.telegram.people import Person
 from tests.emulators.telegram.server import running as telegram_running
+from tests.migrated_database import put_migrated_database
 
 KNOWLEDGE = Path(__file__).parents[2] / "knowledge"
 ADMIN_ID = 7001
@@ -104,11 +105,14 @@ async def open_house(
                 "openai_base_url": model_server.base_url,
                 "embedding_model": "none",
                 "prices_file": PRICES,
+                "cache_hours": 0,  # a test that says the same twice means it, unless it is about the cache
                 "requests_per_minute": 1000,
                 "generations_per_person": 1000,
                 **changes,
             },
         )
+        if settings.database_url is None:
+            await put_migrated_database(data_dir / "muza.db")
         async with open_container(settings, "bot", shutdown_seconds=2) as container, open_edge(container) as edge:
             await furnish(container, members)
             async with running(edge, settings if with_worker else None):

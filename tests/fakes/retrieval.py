@@ -220,6 +220,9 @@ class HashingEmbedder:
         self._check()
         return self._embed(text)
 
+    async def embed_queries(self, texts: Sequence[str], context: CallContext) -> Sequence[Sequence[float]]:
+        return [await self.embed_query(text, context) for text in texts]
+
     async def embed_passages(self, texts: Sequence[str], context: CallContext) -> Sequence[Sequence[float]]:
         self._check()
         self.passages_embedded += len(texts)

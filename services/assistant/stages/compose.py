@@ -1,7 +1,8 @@
 """Put the prompt together within the model's window: the best ranked passages that fit."""
 
 import secrets
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from loguru import logger
@@ -48,6 +49,8 @@ class Composed:
     """Ids of passages that were found and did not fit, best ranked first."""
     routing: Routing | None = None
     """Who writes, and why."""
+    told: Mapping[str, Any] = field(default_factory=dict)
+    """All that went into the prompt but for the passages, the person's words and what is random."""
     forgotten_tokens: int = 0
     """Of the oldest turns of the conversation, left out by its budget."""
 
@@ -94,7 +97,7 @@ class Compose:
         routing = self._choose_role(run)
         logger.debug("the {} model writes: {}", routing.role.value, routing.reason.value)
         prompt = replace(_roomy(prompt, variables.get("count", 0)), role=routing.role)
-        return Composed(prompt, tuple(kept), dropped, routing, forgotten_tokens)
+        return Composed(prompt, tuple(kept), dropped, routing, _told(variables), forgotten_tokens)
 
     async def _history(self, run: Run) -> tuple[list[Turn], int]:
         """The newest turns that fit, and the tokens of those left out."""
@@ -127,6 +130,10 @@ def _variables(run: Run, history: list[Turn]) -> dict[str, Any]:
         "chip": generation.chip.value if generation.chip else None,
         "instruction": generation.instruction,
     }
+
+
+def _told(variables: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in variables.items() if name not in ("brief", "question", "nonce")}
 
 
 def _roomy(prompt: RenderedPrompt, count: int) -> RenderedPrompt:

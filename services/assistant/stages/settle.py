@@ -1,5 +1,6 @@
 """Record how the attempt ended, in one transaction, under its fencing token."""
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from services.assistant.attempts import viewer_in
@@ -16,6 +17,7 @@ from services.domain.turn import Turn
 from services.domain.usage import Usage
 from services.store.ports import Store, Transaction
 
+Before = Callable[[Transaction], Awaitable[None]]
 _RETIRED_BY_A_NEWER = (
     GenerationState.IN_REVIEW,
     GenerationState.CHANGES_REQUESTED,
@@ -30,10 +32,13 @@ class Settle:
         self._store = store
         self._clock = clock
 
-    async def succeeded(self, run: Run, draft: Draft, usage: Usage, *, ungrounded: bool = False) -> Card:
-        """The card to show. Raises LeaseLost."""
+    async def succeeded(
+        self, run: Run, draft: Draft, usage: Usage, *, ungrounded: bool = False, before: Before | None = None
+    ) -> Card:
+        """The card to show. `before`: what is written in the same transaction, while the attempt still runs. Raises
+        LeaseLost."""
         run.is_ending = True
-        card = await patiently(partial(self._succeed, run, draft, usage, ungrounded=ungrounded))
+        card = await patiently(partial(self._succeed, run, draft, usage, ungrounded=ungrounded, before=before))
         reached(FailPoint.ATTEMPT_SETTLED)
         return card
 
@@ -42,9 +47,11 @@ class Settle:
         run.is_ending = True
         return await patiently(partial(self._fail, run, error))
 
-    async def _succeed(self, run: Run, draft: Draft, usage: Usage, *, ungrounded: bool) -> Card:
+    async def _succeed(self, run: Run, draft: Draft, usage: Usage, *, ungrounded: bool, before: Before | None) -> Card:
         state = GenerationState.ANSWERED if run.brief.task is Task.ASK else GenerationState.IN_REVIEW
         async with self._store.transaction() as tx:
+            if before is not None:
+                await before(tx)
             finished = await tx.generations.finish(
                 run.id, run.token, state, draft=draft, usage=usage, now=self._clock.now()
             )

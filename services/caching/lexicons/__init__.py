@@ -1,0 +1,1 @@
+"""What two briefs may differ in and still ask for the same, a language each."""
