@@ -28,7 +28,7 @@ from services.caching.alike_briefs import AlikeBriefs
 from services.calling.halt_watch import HaltWatch
 from services.delivery.ports import RateLimiter
 from services.delivery.redis_limiter import open_redis
-from services.domain.metering import CallLedger, CircuitBreaker, PriceList
+from services.domain.metering import BatchPriceList, CallLedger, CircuitBreaker
 from services.domain.prompt import ModelRole
 from services.files.obstore_files import ObstoreFiles
 from services.files.ports import FileStore
@@ -79,7 +79,7 @@ class Adapters:
     """Empty when nobody can listen."""
     breaker: CircuitBreaker
     counter: TokenCounter
-    prices: PriceList
+    prices: BatchPriceList
     prompts: PromptLibrary
     keyword: KeywordIndex
     vectors: VectorIndex | None

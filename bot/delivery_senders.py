@@ -12,6 +12,7 @@ from bot.container import Container
 from bot.speech import open_speak_answer
 from bot.telegram_session import ConnectFailed
 from bot.urgency import mark_urgency
+from handlers.batch_renderers import batch_renderers
 from handlers.budget_answers import budget_answer_renderers
 from handlers.budget_renderers import budget_renderers
 from handlers.delivery_renderers import Renderers, access_renderers, broadcast_renderers, draft_renderers
@@ -23,6 +24,7 @@ from handlers.review_renderers import review_renderers
 from handlers.transcript_renderers import transcript_renderers
 from handlers.undelivered_renderers import undelivered_renderers
 from handlers.voice_renderers import voice_renderers
+from services.assistant.batches.read_batch import ReadBatch
 from services.assistant.budgets.team_days import TeamDays
 from services.assistant.cards import build_card
 from services.assistant.describe_drafts import DescribeDrafts
@@ -118,6 +120,7 @@ def _renderers(container: Container, facts: Facts, catalogues: Catalogues) -> Re
         **access_renderers(),
         **draft_renderers(facts.card),
         **review_renderers(describe, CardInMessage(container.store), catalogues),
+        **batch_renderers(ReadBatch(container.store, _days(container)), catalogues),
         **broadcast_renderers(),
         **budget_renderers(),
         **price_renderers(),

@@ -3,6 +3,10 @@ ask for."""
 
 from dataclasses import dataclass
 
+from services.assistant.batches.cancel_batch import CancelBatch
+from services.assistant.batches.confirm_batch import ConfirmBatch
+from services.assistant.batches.place_batch import PlaceBatch
+from services.assistant.batches.receive_batch import ReceiveBatch
 from services.assistant.budgets.ask_for_more import AskForMore
 from services.assistant.budgets.deny_more import DenyMore
 from services.assistant.budgets.free_budget import FreeBudget
@@ -41,6 +45,10 @@ class MoneyUseCases:
     report_spending: ReportSpending
     choose_digest: ChooseDigest
     paint_chart: ChartPainter
+    receive_batch: ReceiveBatch
+    place_batch: PlaceBatch
+    confirm_batch: ConfirmBatch
+    cancel_batch: CancelBatch
 
 
 def build_money_use_cases(
@@ -64,4 +72,8 @@ def build_money_use_cases(
         report_spending=ReportSpending(store, clock, zone, plan, painter.warm_up),
         choose_digest=ChooseDigest(store, clock, plan),
         paint_chart=painter,
+        receive_batch=ReceiveBatch(store),
+        place_batch=PlaceBatch(store, jobs),
+        confirm_batch=ConfirmBatch(store, jobs, days),
+        cancel_batch=CancelBatch(store, jobs),
     )

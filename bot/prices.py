@@ -13,7 +13,7 @@ def price_book(settings: Settings) -> PriceBook:
     """Raises PriceFileError."""
     rules = read_prices(settings.prices_file) if settings.prices_file else ()
     listed = GenaiPriceList(providers=_listed_providers(settings))
-    return PriceBook(listed, rules, settings.unknown_price_per_million_tokens)
+    return PriceBook(listed, rules, settings.unknown_price_per_million_tokens, settings.batch_price_factor)
 
 
 def _listed_providers(settings: Settings) -> list[str]:

@@ -114,6 +114,7 @@ class Settings(BaseSettings):
     # Money
     prices_file: Path | None = None
     unknown_price_per_million_tokens: Decimal = Field(default=Decimal(10), gt=0, le=10_000)
+    batch_price_factor: Decimal = Field(default=Decimal("0.5"), gt=0, le=1)
     budget_team_month_usd: Decimal | None = Field(default=Decimal(50), ge=0, le=1_000_000, decimal_places=2)
     budget_person_day_usd: Decimal | None = Field(default=Decimal(5), ge=0, le=1_000_000, decimal_places=2)
     spend_digest: DigestCadence = DigestCadence.WEEKLY

@@ -72,7 +72,9 @@ def _sweeps(name: QueueName) -> tuple[Sweep, ...]:
         from bot.periodic_sweep import sweep_periodic
 
         return (sweep_deliveries, report_undelivered, show_broadcasts, sweep_periodic, watch_halts)
-    return (sweep_knowledge, sweep_recordings, watch_halts)
+    from bot.batches import sweep_batches
+
+    return (sweep_knowledge, sweep_recordings, sweep_batches, watch_halts)
 
 
 async def sweep_deliveries(tools: JobTools, stop: asyncio.Event, every_seconds: float = SWEEP_SECONDS) -> None:

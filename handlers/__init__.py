@@ -9,6 +9,7 @@ from aiogram.types import TelegramObject
 
 from handlers import (
     ask,
+    batches,
     broadcast,
     budget_presses,
     budgets,
@@ -83,6 +84,7 @@ def _commands() -> CommandTable:
         ideas,
         ask,
         transcribe,
+        batches,
         queue,
         history,
         settings,
@@ -104,6 +106,7 @@ def _presses() -> PressTable:
         review,
         recordings,
         minutes,
+        batches,
         queue,
         history,
         settings,

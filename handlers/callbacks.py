@@ -268,3 +268,16 @@ class DigestPress(CallbackData, prefix="sd"):
     """Of the picture of /spend that the button is under; None: it is under a digest."""
     group: SpendingGroup = SpendingGroup.MODEL
     dark: bool = False
+
+
+class BatchStep(StrEnum):
+    CONFIRM = "y"
+    CANCEL = "n"
+
+
+class BatchPress(CallbackData, prefix="ba"):
+    """Under a night run."""
+
+    batch_id: RowId
+    version: Version
+    step: BatchStep

@@ -21,6 +21,7 @@ _DESCRIPTIONS = {
     "idea": mark("command.idea"),
     "ask": mark("command.ask"),
     "transcribe": mark("command.transcribe"),
+    "batch": mark("command.batch"),
     "history": mark("command.history"),
     "queue": mark("command.queue"),
     "settings": mark("command.settings"),
@@ -35,11 +36,25 @@ _DESCRIPTIONS = {
     "start": mark("command.start"),
 }
 _EVERYWHERE = ("idea", "ask", "transcribe", "queue", "history", "cancel", "help")
-_PRIVATE = ("idea", "ask", "transcribe", "queue", "history", "budget", "settings", "spend", "status", "cancel", "help")
+_PRIVATE = (
+    "idea",
+    "ask",
+    "transcribe",
+    "batch",
+    "queue",
+    "history",
+    "budget",
+    "settings",
+    "spend",
+    "status",
+    "cancel",
+    "help",
+)
 _ADMIN = (
     "idea",
     "ask",
     "transcribe",
+    "batch",
     "queue",
     "history",
     "budget",

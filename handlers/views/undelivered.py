@@ -26,6 +26,9 @@ _KINDS = {
     DeliveryKind.BUDGET_ASKED: mark("delivery.budget_asked"),
     DeliveryKind.BUDGET_DENIED: mark("delivery.budget_denied"),
     DeliveryKind.BUDGET_READY: mark("delivery.budget_ready"),
+    DeliveryKind.BATCH_CHANGED: mark("delivery.batch_changed"),
+    DeliveryKind.BATCH_ENDED: mark("delivery.batch_ended"),
+    DeliveryKind.BATCH_FILE: mark("delivery.batch_file"),
     DeliveryKind.DEAD_LETTERS: mark("delivery.dead_letters"),
 }
 _REASONS = {

@@ -48,10 +48,16 @@ class DeliveryKind(StrEnum):
     BUDGET_READY = "budget_ready"
     """A request that a budget refused can run: payload `generation_id` or `recording_id`, and `version`."""
 
+    BATCH_CHANGED = "batch_changed"
+    """An edit: the message of a night run shows how far it is. Payload of this and the next two: `batch_id`."""
+    BATCH_ENDED = "batch_ended"
+    BATCH_FILE = "batch_file"
+    """What came of a night run, as a document: `format` (csv, md), too."""
+
 
 COURTESIES = frozenset({DeliveryKind.VOICE_REPLY})
 """Kinds that say nothing new: when one is lost nobody has to do anything, and nobody is told."""
-REPEATABLE = frozenset({DeliveryKind.CARD_CHANGED})
+REPEATABLE = frozenset({DeliveryKind.CARD_CHANGED, DeliveryKind.BATCH_CHANGED})
 """Kinds that may be sent twice without anybody seeing it: they are never uncertain."""
 
 

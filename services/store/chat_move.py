@@ -10,8 +10,10 @@ from typing import Any
 from sqlalchemy import delete, exists, select, update
 
 from services.domain.budget import BudgetScope
+from services.store.chat_money_move import move_money
 from services.store.sql_connection import SqlConnection
 from services.store.tables import briefs, broadcasts, generations, notes, turns
+from services.store.tables_batches import batches
 from services.store.tables_money import budgets
 from services.store.tables_voice import recordings
 
@@ -56,9 +58,16 @@ async def move_rows(sql: SqlConnection, old: int, new: int) -> int:
             .where(recordings.c.screen_chat_id == old)
             .values(screen_chat_id=None, screen_topic_id=None, screen_message_id=None)
         ),
+        # A night run is paid by the chat that it was asked for in, under its old id, as calls under way are.
+        await sql.run(
+            update(batches)
+            .where(batches.c.screen_chat_id == old)
+            .values(screen_chat_id=None, screen_topic_id=None, screen_message_id=None)
+        ),
         await sql.run(delete(notes).where(notes.c.key.startswith(SHOWN.format(old)))),
         await _move_questions(sql, old, new),
         await _move_budgets(sql, old, new),
+        await move_money(sql, old, new),
     ]
     return sum(moved)
 
@@ -78,8 +87,7 @@ async def _move_questions(sql: SqlConnection, old: int, new: int) -> int:
 
 
 async def _move_budgets(sql: SqlConnection, old: int, new: int) -> int:
-    """A limit of its own holds there, too. What was spent stays with the old id, so that calls under way are settled
-    where they were reserved: the count of the current period begins anew, once."""
+    """A limit of its own holds there, too."""
     await sql.line_up("budgets")
     other = budgets.alias("other")
     set_there = exists().where(

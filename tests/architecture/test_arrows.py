@@ -35,6 +35,7 @@ def test_an_arrow_the_wrong_way_is_noticed(tmp_path: Path) -> None:
         "store",
         "delivery",
         "queue",
+        "batching",
     )
     for room in (*packages, *(f"services/{name}" for name in capabilities)):
         (tmp_path / room).mkdir(parents=True)

@@ -5,6 +5,10 @@ import inspect
 from typing import Any
 
 from services.assistant.answer_question import AnswerQuestion
+from services.assistant.batches.cancel_batch import CancelBatch
+from services.assistant.batches.confirm_batch import ConfirmBatch
+from services.assistant.batches.place_batch import PlaceBatch
+from services.assistant.batches.receive_batch import ReceiveBatch
 from services.assistant.budgets.ask_for_more import AskForMore
 from services.assistant.budgets.deny_more import DenyMore
 from services.assistant.budgets.free_budget import FreeBudget
@@ -98,6 +102,10 @@ REAL: dict[str, type] = {
     "report_spending": ReportSpending,
     "choose_digest": ChooseDigest,
     "paint_chart": ChildChartPainter,
+    "receive_batch": ReceiveBatch,
+    "place_batch": PlaceBatch,
+    "confirm_batch": ConfirmBatch,
+    "cancel_batch": CancelBatch,
     "show_budgets": ShowBudgets,
     "open_budget": OpenBudget,
     "set_budget": SetBudget,

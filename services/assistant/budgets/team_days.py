@@ -1,7 +1,7 @@
 """Which day it is for the team's budgets."""
 
 from dataclasses import dataclass
-from datetime import date, tzinfo
+from datetime import date, datetime, tzinfo
 
 from services.assistant.ports import Clock
 
@@ -12,4 +12,7 @@ class TeamDays:
     zone: tzinfo
 
     def today(self) -> date:
-        return self.clock.now().astimezone(self.zone).date()
+        return self.now().date()
+
+    def now(self) -> datetime:
+        return self.clock.now().astimezone(self.zone)

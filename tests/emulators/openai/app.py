@@ -7,10 +7,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tests.emulators.openai.admin import admin_router
 from tests.emulators.openai.audio import audio_router
+from tests.emulators.openai.batches import batches_router
 from tests.emulators.openai.chat import chat_router
 from tests.emulators.openai.embeddings import embeddings_router
 from tests.emulators.openai.emulator import OpenAIEmulator
 from tests.emulators.openai.errors import add_error_handlers
+from tests.emulators.openai.files import FileShelf, files_router
 from tests.emulators.openai.images import images_router
 from tests.emulators.openai.models import models_router
 from tests.emulators.openai.moderations import moderations_router
@@ -43,4 +45,7 @@ def create_app(emulator: OpenAIEmulator) -> FastAPI:
         models_router,
     ):
         app.include_router(build(emulator))
+    shelf = FileShelf()
+    app.include_router(files_router(emulator, shelf))
+    app.include_router(batches_router(emulator, shelf))
     return app

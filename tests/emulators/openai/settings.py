@@ -59,6 +59,12 @@ class EmulatorSettings:
     context_window: int = 128_000
     prefix_cache: bool = False
     """True: beginnings of prompts that were read before are cheaper, as at OpenAI."""
+    has_batches: bool = True
+    """False: files and batches are addresses that nobody knows, as at most local servers."""
+    batch_lines_a_look: int = 1_000
+    """Each look at a batch takes it so much further."""
+    batch_expires_after: int | None = None
+    """Requests that are done in time; the rest of the batch expires."""
     transcripts_dir: Path | None = None
     """Texts of recordings: `<sha256 of the recording>.txt` or `<its file name>.txt`; or recordings with a `texts.json`,
     which are recognised by their sound."""
