@@ -32,7 +32,6 @@ class SqlGenerations(SqlRepository):
         placeholder: ChatAddress | None = None,
     ) -> Generation:
         shown_there = await self.by_message(placeholder.chat_id, placeholder.message_id or 0) if placeholder else None
-        now = self._sql.now()
         # The counter's row lock gives concurrent attempts of one brief their numbers one by one.
         brief = await self._sql.the_row(
             update(briefs).where(briefs.c.id == brief_id).values(attempts=briefs.c.attempts + 1).returning(briefs)
@@ -53,8 +52,7 @@ class SqlGenerations(SqlRepository):
                 text_complete=False,
                 parameters={},
                 lease_token=0,
-                created_at=now,
-                queued_at=now,
+                **dict.fromkeys(("created_at", "queued_at"), self._sql.now()),
                 **(address_values("reply_to", reply_to) | address_values("placeholder", placeholder)),
                 continuation=list(shown_there.continuation) or None if shown_there else None,
             )
