@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from services.retrieval.analysis import grams, name_words, stem, subject_words, words
+from services.retrieval.spelling import near_stems
 
 QUESTION_FLOOR = 0.28
 """Share of the subject's weight that the best passage must contain."""
@@ -18,6 +19,9 @@ ENOUGH_WORDS = 3
 """A long brief mentions much that no passage has: this many of its words are evidence whatever their share."""
 _NAME_WEIGHT = 2.0
 _LIKENESS_FLOOR = 0.55
+SWAPS = 1
+"""Only swapped letters, which likeness by groups of letters does not see: more kinds of slips find a word that looks
+like it for a question about something else, too."""
 _SHORTEST_GUESSED = 4
 """Letters: shorter words are alike too easily."""
 
@@ -27,19 +31,38 @@ def speaks_of(query: str, texts: Sequence[str]) -> bool:
     wanted = {word: _NAME_WEIGHT if word in names else 1.0 for word in subject_words(query)}
     if not wanted:
         return False
+    exact = {word: frozenset([stem(word)]) for word in wanted}
+    if any(_convinces(wanted, _exact(exact, text)) for text in texts):
+        return True
     # Likeness costs ten times more: it is asked only where the words as written do not convince.
-    return any(_convinces(wanted, text, alike=False) for text in texts) or any(
-        _convinces(wanted, text, alike=True) for text in texts
-    )
+    meant = _meant(exact, texts)
+    return any(_convinces(wanted, _alike(meant, text)) for text in texts)
 
 
-def _convinces(wanted: Mapping[str, float], text: str, *, alike: bool) -> bool:
-    vocabulary, stems = _vocabulary(text)
-    found = {word: 1.0 for word in wanted if stem(word) in stems}
-    if alike:
-        found |= {word: _likeness(word, vocabulary) for word in wanted if word not in found}
+def _convinces(wanted: Mapping[str, float], found: Mapping[str, float]) -> bool:
     share = sum(wanted[word] * degree for word, degree in found.items()) / sum(wanted.values())
     return share >= QUESTION_FLOOR or sum(found.values()) >= ENOUGH_WORDS
+
+
+def _exact(stems_by_word: Mapping[str, frozenset[str]], text: str) -> dict[str, float]:
+    """Word → 1 for each that the text has."""
+    _, stems = _vocabulary(text)
+    return {word: 1.0 for word, theirs in stems_by_word.items() if not stems.isdisjoint(theirs)}
+
+
+def _meant(exact: Mapping[str, frozenset[str]], texts: Sequence[str]) -> dict[str, frozenset[str]]:
+    """Stems of each word, or, where no text has it, of what it may be a misspelling of."""
+    known = frozenset[str]().union(*(_vocabulary(text)[1] for text in texts))
+    return {
+        word: stems if stems <= known else frozenset(near_stems(word, known.__contains__, SWAPS))
+        for word, stems in exact.items()
+    }
+
+
+def _alike(meant: Mapping[str, frozenset[str]], text: str) -> dict[str, float]:
+    vocabulary, _ = _vocabulary(text)
+    found = _exact(meant, text)
+    return found | {word: _likeness(word, vocabulary) for word in meant if word not in found}
 
 
 @lru_cache(maxsize=2048)

@@ -1,34 +1,36 @@
 """The keyword leg in tantivy: a replica of SQL's passages in a folder, caught up by change number, rebuilt at will.
 
-Ranking is BM25 over stems, with weaker votes of titles and headings, pairs of stems and letter grams. Everything is
-analysed in Python, so tantivy sees tokens only, and a query is built from terms: text of a person is never parsed as
-query syntax.
+Ranking is BM25 over stems, with weaker votes of titles and headings, pairs of stems and letter grams; the best are
+ranked anew by their best sentence. Everything is analysed in Python, so tantivy sees tokens only, and a query is built
+from terms: text of a person is never parsed as query syntax.
 """
 
 import asyncio
 import hashlib
 import threading
 from collections.abc import Mapping, Sequence
-from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
 from services.domain.errors import KnowledgeUnavailable
 from services.domain.knowledge import Passage
-from services.retrieval.analysis import analyse, grams, stem, subject_words, words
+from services.retrieval.analysis import analyse, sentences, stem, words
+from services.retrieval.closeness import closeness, rarity
+from services.retrieval.keyword_query import WEIGHTS, keyword_query
 from services.retrieval.ports import PassageSource, Scored
 from services.retrieval.replica_folder import Progress, ReplicaFolder
 
-_LAYOUT = 1
+_LAYOUT = 2
 """Raise when the fields or the analysis change: replicas with another number are rebuilt."""
-_WEIGHTS = {"stems": 1.0, "heading": 0.5, "pairs": 0.3, "grams": 0.2}
-_WHISPER = 0.2
-"""Weight of a word that carries no subject."""
+_CLOSENESS = 1.0
+"""Weight of the best sentence, beside the passage's BM25."""
+_RANKED_ANEW = 30
+"""Best passages of the first ranking."""
+_LONGEST_SENTENCE_QUERY = 24
+"""Stems that a sentence is asked for: each costs a look into the index."""
 _WRITER_HEAP_BYTES = 15_000_000
 """The least tantivy takes; it only decides how often segments are flushed."""
 _PAGE = 1000
-_LONGEST_QUERY_TERMS = 400
-"""A brief of 10,000 characters is asked by its first words: more terms cost time and tell nothing."""
 
 
 class TantivyKeywordIndex:
@@ -65,17 +67,12 @@ class TantivyKeywordIndex:
                 applied += len(changes.written) + len(changes.deleted)
 
     async def search(self, project_id: int, query: str, limit: int) -> Sequence[Scored]:
-        """Runs on the event loop: a quarter of a millisecond is less than the way to a thread and back."""
+        """In a thread: misspelt words and long passages cost milliseconds, which the event loop has not."""
         if self._searcher is None:
             await asyncio.to_thread(self._open)
-        terms = _query_terms(query)
-        if not terms or limit < 1:
+        if limit < 1 or self._searcher is None:
             return ()
-        try:
-            found = self._searcher.search(self._query(project_id, terms), limit, count=False).hits
-            return [Scored(self._searcher.doc(address)["id"][0], float(score)) for score, address in found]
-        except (ValueError, OSError) as error:
-            raise KnowledgeUnavailable(f"keyword index: {error}") from error
+        return await asyncio.to_thread(_search, self._searcher, self._index.schema, project_id, query, limit)
 
     def close(self) -> None:
         """Let another process take the folder."""
@@ -136,43 +133,56 @@ class TantivyKeywordIndex:
             raise KnowledgeUnavailable(f"keyword index: {error}") from error
         self._progress = progress
 
-    def _query(self, project_id: int, terms: Mapping[tuple[str, str], float]) -> Any:
-        from tantivy import Occur, Query
 
-        schema = self._index.schema
-        votes = [
-            (Occur.Should, Query.boost_query(Query.term_query(schema, field, term, "freq"), weight))
-            for (field, term), weight in terms.items()
-        ]
-        project = Query.const_score_query(Query.term_query(schema, "project", project_id), 0.0)
-        return Query.boolean_query([(Occur.Must, project), (Occur.Must, Query.boolean_query(votes))])
+def _search(searcher: Any, schema: Any, project_id: int, text: str, limit: int) -> Sequence[Scored]:
+    """Raises KnowledgeUnavailable."""
+
+    def having(stem: str) -> int:
+        return int(searcher.doc_freq("known", f"{project_id}/{stem}"))
+
+    try:
+        query = keyword_query(text, knows=lambda stem: having(stem) > 0)
+        if not query.terms:
+            return ()
+        found = searcher.search(_query(schema, project_id, query.terms), max(limit, _RANKED_ANEW), count=False).hits
+        size = int(searcher.doc_freq("project", project_id))
+        loudest = sorted(query.loudness.items(), key=lambda one: -one[1])[:_LONGEST_SENTENCE_QUERY]
+        wanted = {stem: loud * rarity(size, count) for stem, loud in loudest if (count := having(stem))}
+        scored = []
+        for score, address in found:
+            document = searcher.doc(address)
+            together = closeness(document["stems"][0], wanted)
+            scored.append(Scored(document["id"][0], float(score) + _CLOSENESS * together))
+    except (ValueError, OSError) as error:
+        raise KnowledgeUnavailable(f"keyword index: {error}") from error
+    return sorted(scored, key=lambda one: -one.score)[:limit]
 
 
-def _query_terms(query: str) -> dict[tuple[str, str], float]:
-    """(field, term) → weight, by importance. Words without a subject whisper: in a small knowledge base "how much" is
-    rarer, hence louder, than the product's name."""
-    found = words(query)
-    subject = frozenset(subject_words(query))
-    loudness = {stem(word): 1.0 if word in subject else _WHISPER for word in found}
-    wanted = {("stems", term): _WEIGHTS["stems"] * loud for term, loud in loudness.items()}
-    wanted |= {("heading", stem(word)): _WEIGHTS["heading"] for word in found if word in subject}
-    wanted |= {
-        ("pairs", f"{first}_{second}"): _WEIGHTS["pairs"] * max(loudness[first], loudness[second])
-        for first, second in pairwise(map(stem, found))
-    }
-    wanted |= {("grams", gram): _WEIGHTS["grams"] for word in found if word in subject for gram in grams(word)}
-    return dict(islice(wanted.items(), _LONGEST_QUERY_TERMS))
+def _query(schema: Any, project_id: int, terms: Mapping[tuple[str, str], float]) -> Any:
+    from tantivy import Occur, Query
+
+    votes = [
+        (Occur.Should, Query.boost_query(Query.term_query(schema, field, term, "freq"), weight))
+        for (field, term), weight in terms.items()
+    ]
+    project = Query.const_score_query(Query.term_query(schema, "project", project_id), 0.0)
+    return Query.boolean_query([(Occur.Must, project), (Occur.Must, Query.boolean_query(votes))])
 
 
 def _document(passage: Passage) -> Any:
     from tantivy import Document
 
     heading, body = analyse(f"{passage.title} {passage.section}"), analyse(passage.text)
+    lines = [" ".join(map(stem, words(sentence))) for sentence in sentences(passage.text)]
+    lines.append(" ".join(body.codes))
     document = Document()
     document.add_text("id", passage.id)
     document.add_unsigned("project", passage.project_id)
     document.add_text("heading", " ".join(heading.stems))
-    document.add_text("stems", " ".join(body.stems))
+    document.add_text("stems", "\n".join(lines))
+    document.add_text(
+        "known", " ".join(sorted({f"{passage.project_id}/{stem}" for stem in (*body.stems, *heading.stems)}))
+    )
     document.add_text("pairs", " ".join(body.pairs))
     document.add_text("grams", " ".join(body.grams))
     return document
@@ -184,7 +194,9 @@ def _open_index(path: Path | None) -> Any:
     builder = SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_unsigned_field("project", indexed=True)
-    for field in _WEIGHTS:
+    builder.add_text_field("known", tokenizer_name="spaces", index_option="basic")
+    builder.add_text_field("stems", stored=True, tokenizer_name="spaces", index_option="freq")
+    for field in WEIGHTS.keys() - {"stems"}:
         builder.add_text_field(field, tokenizer_name="spaces", index_option="freq")
     index = Index(builder.build(), path=str(path) if path else None)
     index.register_tokenizer("spaces", TextAnalyzerBuilder(Tokenizer.whitespace()).build())

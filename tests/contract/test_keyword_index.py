@@ -1,5 +1,6 @@
 """One suite for the keyword index in tantivy and for the fake; then what only a replica in a folder can do."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -122,6 +123,57 @@ async def test_misspelt_words_are_found_by_their_letters(source: MemoryPassageSo
     index = TantivyKeywordIndex(tmp_path)
     assert (await found(index, source, "раскладушкии"))[0] == "prices"
     assert (await found(index, source, "campain stikers"))[0] == "campaign"
+
+
+async def test_swapped_letters_cost_nothing(source: MemoryPassageSource, tmp_path: Path) -> None:
+    index = TantivyKeywordIndex(tmp_path)
+    await index.catch_up(source)
+    right, wrong = await index.search(1, "плед раскладушки", 5), await index.search(1, "плед ракслаудшкой", 5)
+    assert right[0].passage_id == wrong[0].passage_id
+    right, wrong = await index.search(1, "weather stickers", 5), await index.search(1, "weather sitckers", 5)
+    assert wrong[0].score >= 0.6 * right[0].score
+
+
+async def test_what_another_project_knows_is_not_guessed(source: MemoryPassageSource) -> None:
+    await write(source, "secret", "Проект «Нарцисс» запускается в мае.", project_id=2)
+    index = TantivyKeywordIndex(None)
+    assert await found(index, source, "нарисцс", project_id=2) == ["secret"]
+    assert await found(index, source, "нарисцс") == []
+
+
+async def test_a_code_is_found_whole_before_its_parts(source: MemoryPassageSource) -> None:
+    await write(
+        source, "parts", "QH 14. SET 01. QH 15. SET 02. QH SET.", "QH-SET-02 и 01.", "Набор QH-SET-01 — 990 рублей."
+    )
+    index = TantivyKeywordIndex(None)
+    await index.catch_up(source)
+    best = (await index.search(1, "qh-set-01", 3))[0]
+    assert best.passage_id.endswith(":2")
+    assert (await index.search(1, "QHSET01", 3))[0].passage_id == best.passage_id
+
+
+async def test_a_passage_that_says_it_in_one_sentence_is_first(source: MemoryPassageSource) -> None:
+    await write(
+        source,
+        "apart",
+        "Самовар стоит в углу дома. Рядом живёт старый кот.",
+        "Дом большой. Кот греет самовар по утрам. Угол пуст.",
+    )
+    index = TantivyKeywordIndex(None)
+    await index.catch_up(source)
+    assert (await index.search(1, "кот и самовар", 2))[0].passage_id.endswith(":1")
+
+
+async def test_a_replica_of_an_earlier_layout_is_rebuilt(source: MemoryPassageSource, tmp_path: Path) -> None:
+    """Its fields and analysis are those of another release, so its terms cannot be asked for."""
+    first = TantivyKeywordIndex(tmp_path)
+    await first.catch_up(source)
+    first.close()
+    note = json.loads((tmp_path / "progress.json").read_text(encoding="utf-8"))
+    (tmp_path / "progress.json").write_text(json.dumps(note | {"layout": note["layout"] - 1}), encoding="utf-8")
+    second = TantivyKeywordIndex(tmp_path)
+    assert await second.catch_up(source) == len(TEXTS)
+    assert await found(second, source, "плед") == ["prices"]
 
 
 async def test_a_reopened_replica_continues_where_it_was(source: MemoryPassageSource, tmp_path: Path) -> None:

@@ -3,7 +3,17 @@ from concurrent.futures import ThreadPoolExecutor
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.retrieval.analysis import analyse, grams, name_words, stem, subject_words, words
+from services.retrieval.analysis import (
+    analyse,
+    codes,
+    grams,
+    name_words,
+    sentences,
+    stem,
+    stems_of,
+    subject_words,
+    words,
+)
 
 
 def test_yo_and_ye_are_one_letter() -> None:
@@ -54,3 +64,24 @@ def test_analysis_takes_any_text_and_is_stable(text: str) -> None:
     assert analyse(text) == terms
     assert len(terms.stems) == len(words(text))
     assert all(token and not set(token) & set(" \t\n") for token in (*terms.stems, *terms.pairs, *terms.grams))
+
+
+def test_codes_are_words_as_a_whole() -> None:
+    assert codes("Набор QH-SET-01, версия v2.1/b; 10-12 дней, SMM-план, 1.5") == ["qhset01", "v21b"]
+
+
+def test_sentences_end_at_stops_paragraphs_and_list_items_not_at_broken_lines() -> None:
+    text = "Первое. Второе\nпродолжается!\n\n- пункт\n- другой\n| a | b |\n3) третий"
+    assert [part.strip() for part in sentences(text)] == [
+        "Первое.",
+        "Второе\nпродолжается!",
+        "- пункт",
+        "- другой",
+        "| a | b |",
+        "3) третий",
+    ]
+
+
+def test_stems_of_many_are_the_stems_of_each() -> None:
+    assert stems_of(["кампаниями", "пледа"]) == [stem("кампаниями"), stem("пледа")]
+    assert stems_of([]) == []

@@ -38,3 +38,8 @@ def test_three_subject_words_of_a_long_brief_are_enough() -> None:
 def test_nothing_is_found_among_nothing_or_by_nothing() -> None:
     assert not speaks_of("плед", [])
     assert not speaks_of("?!", [PLED])
+
+
+def test_swapped_letters_are_no_other_word() -> None:
+    assert speaks_of("зщаитник", ["Защитник пришёл."])
+    assert not speaks_of("зщаитник", [PLED])
