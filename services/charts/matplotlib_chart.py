@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.font_manager import findfont, get_font
 from matplotlib.ticker import FuncFormatter, MaxNLocator
@@ -57,17 +58,19 @@ def _columns(figure: Figure, chart: Chart, theme: Theme) -> None:
     axes = figure.add_axes((LEFT, BOTTOM, RIGHT - LEFT, TOP - BOTTOM))
     places = range(len(chart.steps))
     below = [0.0] * len(chart.steps)
+    is_wide = len(chart.steps) < 45
+    half = 0.37 if is_wide else 0.43
     for number, series in enumerate(chart.series):
-        axes.bar(
-            places,
-            series.amounts,
-            width=0.74 if len(chart.steps) < 45 else 0.86,
-            bottom=below,
-            color=_colour(series, number, theme),
-            edgecolor=theme.paper,
-            linewidth=0.6 if len(chart.steps) < 45 else 0.0,
-            label=drawable(shortened(series.name)),
-            zorder=2,
+        # One collection a series: hundreds of rectangles of their own take four times as long.
+        axes.add_collection(
+            PolyCollection(
+                [_column(*place, half) for place in zip(places, below, series.amounts, strict=True)],
+                facecolors=_colour(series, number, theme),
+                edgecolors=theme.paper,
+                linewidths=0.6 if is_wide else 0.0,
+                label=drawable(shortened(series.name)),
+                zorder=2,
+            )
         )
         below = [under + amount for under, amount in zip(below, series.amounts, strict=True)]
     every = -(-len(chart.steps) // MOST_STEP_LABELS)
@@ -93,6 +96,12 @@ def _columns(figure: Figure, chart: Chart, theme: Theme) -> None:
         columnspacing=1.4,
         handletextpad=0.5,
     )
+
+
+def _column(place: int, below: float, amount: float, half: float) -> list[tuple[float, float]]:
+    """Its corners."""
+    left, right, top = place - half, place + half, below + amount
+    return [(left, below), (left, top), (right, top), (right, below)]
 
 
 def _lines(figure: Figure, chart: Chart, theme: Theme) -> None:
