@@ -131,6 +131,10 @@ def send_digest() -> None:
     _repeat(JobName.SEND_DIGEST)
 
 
+def tell_new_periods() -> None:
+    _repeat(JobName.TELL_NEW_PERIODS)
+
+
 def _repeat(job: JobName) -> None:
     CURRENT_RUNNER.get().run(lambda tools: tools.periodic.run(job))
 

@@ -1,10 +1,13 @@
 """The periodic actions over a container."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from bot.container import Container
 from bot.job_lease import JobLease
 from bot.periodic_work import Action, PeriodicWork
+from services.assistant.budgets.team_days import TeamDays
+from services.assistant.budgets.tell_new_periods import TellNewPeriods
 from services.assistant.digests.send_digest import SendDigest
 from services.assistant.expire_reviews import ExpireReviews
 from services.assistant.listening.drop_old_sound import DropOldSound
@@ -26,5 +29,6 @@ def build_periodic_work(container: Container, leases: JobLease) -> PeriodicWork:
         ),
         JobName.PURGE_OLD_ROWS: PurgeOldRows(store, clock, drop_old),
         JobName.SEND_DIGEST: SendDigest(store, jobs, clock, settings.digest),
+        JobName.TELL_NEW_PERIODS: TellNewPeriods(store, jobs, TeamDays(clock, ZoneInfo(settings.timezone)), quiet),
     }
     return PeriodicWork(store, clock, actions, leases)

@@ -19,6 +19,7 @@ class JobName(StrEnum):
     EXPIRE_REVIEWS = "expire_reviews"
     PURGE_OLD_ROWS = "purge_old_rows"
     SEND_DIGEST = "send_digest"
+    TELL_NEW_PERIODS = "tell_new_periods"
 
 
 QUEUE_OF: dict[JobName, QueueName] = {
@@ -30,6 +31,7 @@ QUEUE_OF: dict[JobName, QueueName] = {
     JobName.EXPIRE_REVIEWS: QueueName.DELIVERY,
     JobName.PURGE_OLD_ROWS: QueueName.DELIVERY,
     JobName.SEND_DIGEST: QueueName.DELIVERY,
+    JobName.TELL_NEW_PERIODS: QueueName.DELIVERY,
 }
 PERIOD_SECONDS: dict[JobName, int] = {
     JobName.DRAIN_DELIVERIES: 60,
@@ -37,6 +39,7 @@ PERIOD_SECONDS: dict[JobName, int] = {
     JobName.EXPIRE_REVIEWS: 3600,
     JobName.PURGE_OLD_ROWS: 3600,
     JobName.SEND_DIGEST: 300,
+    JobName.TELL_NEW_PERIODS: 300,
 }
 """What is done again and again: enqueued by the scheduler, each run harmless beside another."""
 
