@@ -15,8 +15,8 @@ from services.caching.guard import may_be_same
 from services.domain.language import Language
 
 Vector = Sequence[float]
-_HALFWAY = 0.5
-"""Between briefs about something else and paraphrases."""
+_HALFWAY = 0.75
+"""Of the way from briefs about something else to paraphrases."""
 _PASS_SHARE = 0.75
 """Of the paraphrases that the rules let pass: a model that denies more of them does not know what they mean."""
 
