@@ -70,8 +70,13 @@ def test_two_briefs_of_a_project_differ_at_the_end_only(
     assert base["brief"] in tail
 
 
-def test_two_questions_of_a_project_differ_at_the_end_only(library: JinjaPromptLibrary, brand: dict[str, Any]) -> None:
-    base = ASK | {"project": brand}
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_two_questions_of_a_project_differ_at_the_end_only(
+    library: JinjaPromptLibrary, brand: dict[str, Any], counter: TiktokenCounter, language: str
+) -> None:
+    base = ASK | {"project": brand, "language": language}
     other = base | {"question": "Почему пауза?", "history": [], "passages": PASSAGES[:1], "nonce": "bead"}
     one, two = library.render("ask", base), library.render("ask", other)
-    assert one.messages[0] == two.messages[0]
+    common = common_beginning(sent(one), sent(two))
+    assert common.startswith(f"system\n{one.messages[0].content}\nuser\n")
+    assert counter.count("gpt-4.1", common) >= SHORTEST_TOKENS

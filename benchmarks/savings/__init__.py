@@ -1,0 +1,1 @@
+"""What the savings are worth: a week of a team, asked for twice."""
