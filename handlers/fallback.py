@@ -23,6 +23,7 @@ KNOWN = (
     "idea",
     "ask",
     "transcribe",
+    "batch",
     "queue",
     "history",
     "settings",
