@@ -1,9 +1,9 @@
 """`python -m benchmarks.ledger`: does the ledger say what the provider's meter says?
 
-A thousand requests of every kind over the emulated provider, with cut streams, repairs, retries, stops and calls whose
-process died (`tests/ledger/`). Each row of the ledger stands beside the provider's requests of the same name: lines
-with the provider's own count must agree to the micro-dollar, estimated ones within 2 % of their sum, and nothing may
-cost more than was reserved for it.
+A thousand requests of every kind over the emulated provider, with cut streams, repairs, retries, stops, drafts out of
+the cache and calls whose process died (`tests/ledger/`). Each row of the ledger stands beside the provider's requests
+of the same name: lines with the provider's own count must agree to the micro-dollar, estimated ones within 2 % of their
+sum, a hit of the cache saves what its draft had cost there, and nothing may cost more than was reserved for it.
 """
 
 import argparse
@@ -47,6 +47,9 @@ def report(outcome: Outcome, seconds: float) -> dict[str, Any]:
         "estimates_off_percent": round(100 * books.estimates_off, 3),
         "requests_without_a_line": len(books.unknown_requests),
         "dearer_than_reserved": len(books.beyond_reserve),
+        "from_cache": len(books.from_cache),
+        "saved_microusd": outcome.spent.saved_microusd,
+        "savings_off": len(books.wrong_savings),
         "team_account_microusd": outcome.account.spent_microusd,
         "still_reserved_microusd": outcome.account.reserved_microusd,
         "added_up_microusd": outcome.spent.cost_microusd,
@@ -56,7 +59,10 @@ def report(outcome: Outcome, seconds: float) -> dict[str, Any]:
 
 def is_right(told: dict[str, Any]) -> bool:
     sums = {told["ledger_microusd"], told["team_account_microusd"], told["added_up_microusd"]}
-    nothing = ("exact_lines_off", "requests_without_a_line", "dearer_than_reserved", "still_reserved_microusd")
+    nothing = (
+        *("exact_lines_off", "requests_without_a_line", "dearer_than_reserved", "savings_off"),
+        "still_reserved_microusd",
+    )
     return len(sums) == 1 and not any(told[name] for name in nothing) and told["estimates_off_percent"] <= 100 * AIM
 
 

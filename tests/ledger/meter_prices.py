@@ -10,6 +10,7 @@ from tests.emulators.openai.meter import Call
 
 _TOKENS = {
     "gpt-4.1": (Fraction(2), Fraction(8)),
+    "honest-gpt-4.1": (Fraction(2), Fraction(8)),
     "gpt-4.1-mini": (Fraction(4, 10), Fraction(16, 10)),
     "gpt-4.1-mini-2025-04-14": (Fraction(4, 10), Fraction(16, 10)),
     "text-embedding-3-small": (Fraction(2, 100), Fraction(0)),

@@ -1,5 +1,5 @@
 """Calls of every kind, as a day has them: answers, repairs, intents, searches, recordings, voices; stopped, cut, tried
-again, and lost with their process. The same seed gives the same calls."""
+again, lost with their process, and spared by the cache. The same seed gives the same calls."""
 
 import asyncio
 import random
@@ -66,6 +66,7 @@ class MixedCalls:
             "indexing": (self._indexing, 6),
             "recording": (self._recording, 7),
             "voice": (self._voice, 5),
+            "asked again": (self.shop.asked_again.ask, 12),
         }
         names = self.chance.choices(list(kinds), [weight for _, weight in kinds.values()], k=count)
         # A generator of its own for each, so that the order in which they run changes nothing.

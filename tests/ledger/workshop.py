@@ -3,11 +3,13 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
-from services.calling.price_book import PriceBook
+from services.calling.price_book import PriceBook, PriceRule
 from services.calling.retry import RetryPolicy
 from services.domain.errand import Errand
+from services.domain.price import Rates
 from services.domain.usage import CallOutcome, CallReport
 from services.llm.genai_prices import GenaiPriceList
 from services.llm.openai_chat import OpenAIChat
@@ -26,10 +28,14 @@ from services.transcription.openai_listener import OpenAIListener
 from services.transcription.service import TranscriptionService
 from tests.emulators.openai import OpenAIEmulator, running
 from tests.fakes.circuit_breaker import MemoryBreaker
+from tests.ledger.asked_again import AskedAgain
 
 DYING = "dying"
 PAUSING = "gpt-4.1-mini-2025-04-14"
 """Pauses in the middle of every answer."""
+HONEST = "honest-gpt-4.1"
+"""Writes the JSON that it is asked for, at the price of gpt-4.1."""
+HONEST_RATES = Rates(Decimal(2), Decimal("0.5"), Decimal(8))
 LISTENERS = ("whisper-1", "gpt-4o-transcribe")
 IMPATIENT = RetryPolicy(first_wait_seconds=0.001, max_wait_seconds=0.002, total_seconds=60.0)
 TIMEOUTS = StreamTimeouts(first_token=2.0, between_chunks=0.5, usage=0.5)
@@ -66,12 +72,13 @@ class Workshop:
     embedder: OpenAIEmbedder
     listeners: dict[str, TranscriptionService]
     voice: RecordedVoice
+    asked_again: AskedAgain
 
 
 @asynccontextmanager
 async def open_workshop(store: Store, folder: Path, emulator: OpenAIEmulator) -> AsyncIterator[Workshop]:
     ledger, counter = ForgetfulLedger(store), TiktokenCounter(folder / "encodings")
-    prices = PriceBook(GenaiPriceList(providers=["openai"]))
+    prices = PriceBook(GenaiPriceList(providers=["openai"]), [PriceRule(f"openai/{HONEST}", HONEST_RATES)])
     async with AsyncExitStack() as stack:
         url = (await stack.enter_async_context(running(emulator))).base_url
         chat = OpenAIChat("openai", "key", url, timeouts=TIMEOUTS)
@@ -81,6 +88,7 @@ async def open_workshop(store: Store, folder: Path, emulator: OpenAIEmulator) ->
         for opened in (chat, listener, voice, embedder):
             stack.push_async_callback(opened.aclose)
         common = {"ledger": ledger, "breaker": MemoryBreaker(threshold=10**9), "prices": prices, "policy": IMPATIENT}
+        writer = LLMService(plan_routes(chat, HONEST, HONEST), counter=counter, **common)  # type: ignore[arg-type]
         yield Workshop(
             emulator,
             store,
@@ -93,4 +101,5 @@ async def open_workshop(store: Store, folder: Path, emulator: OpenAIEmulator) ->
                 for model in LISTENERS
             },
             RecordedVoice(voice, ledger, prices),
+            AskedAgain(store, writer, counter, HONEST),
         )
