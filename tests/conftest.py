@@ -33,3 +33,4 @@ def refuse_outside_addresses(event: str, arguments: tuple[Any, ...]) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     sys.addaudithook(refuse_outside_addresses)
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # noqa: TID251 - native code, which no audit hook sees
+    os.environ["OMP_NUM_THREADS"] = "1"  # noqa: TID251 - tests run side by side: torch needs no threads
