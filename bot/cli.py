@@ -2,22 +2,18 @@
 
 import asyncio
 import sys
-from collections.abc import Coroutine
 from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import Annotated
 
 import typer
 
+from bot.command_start import CANNOT_WORK, refuse, run_over_the_store, settings_of
+from bot.evaluation_cli import evaluation
 from bot.lazy_aiogram import import_aiogram
 from bot.memory import quiet_imports
 from services.domain.spending import SpendingGroup
-
-if TYPE_CHECKING:
-    from bot.settings import Settings
-
-CANNOT_WORK = 2
 
 app = typer.Typer(
     help="Муза: помощница творческой команды в Telegram. / Muza: a creative team's assistant in Telegram.",
@@ -25,6 +21,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,  # its frames show local variables, that is, secrets and people's words
 )
+app.add_typer(evaluation, name="eval")
 
 
 class QueueName(StrEnum):
@@ -39,41 +36,6 @@ class Mode(StrEnum):
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
-
-
-def _refuse(sentence: str) -> NoReturn:
-    typer.echo(sentence, err=True)
-    raise typer.Exit(CANNOT_WORK)
-
-
-def _settings(process: str, *, needs_token: bool = False) -> "Settings":
-    """Read the settings and set the log up, or end with a sentence."""
-    from pydantic import ValidationError
-    from pydantic_settings import SettingsError
-
-    from bot import startup_problems
-    from bot.logs import configure_logging
-    from bot.rehearsal import arm_failpoint
-    from bot.settings import Settings
-
-    try:
-        settings = Settings()
-    except ValidationError as error:
-        _refuse("\n".join((startup_problems.BAD_SETTINGS, *startup_problems.settings_problems(error))))
-    except (SettingsError, OSError, UnicodeDecodeError) as error:
-        _refuse(startup_problems.UNREADABLE.format(reason=type(error).__name__))
-    if settings.prices_file is not None:
-        from services.calling.yaml_prices import PriceFileError, read_prices
-
-        try:
-            read_prices(settings.prices_file)
-        except PriceFileError as error:
-            _refuse(startup_problems.BAD_PRICES.format(problem=error))
-    if needs_token and settings.telegram_bot_token is None:
-        _refuse(startup_problems.HOW_TO_BEGIN)
-    configure_logging(settings, process)
-    arm_failpoint(settings)
-    return settings
 
 
 def _version(wanted: bool) -> None:
@@ -99,21 +61,21 @@ def run() -> None:
     from bot import startup_problems
     from bot.supervisor.run import AlreadyRunning, run_everything
 
-    settings = _settings("supervisor", needs_token=True)
+    settings = settings_of("supervisor", needs_token=True)
     folder = settings.data_dir.absolute()
     try:
         code = run_everything(settings)
     except AlreadyRunning as error:
-        _refuse(startup_problems.ALREADY_RUNNING.format(folder=folder, pid=error.pid))
+        refuse(startup_problems.ALREADY_RUNNING.format(folder=folder, pid=error.pid))
     except OSError as error:
-        _refuse(startup_problems.NO_FOLDER.format(folder=folder, reason=error.strerror))
+        refuse(startup_problems.NO_FOLDER.format(folder=folder, reason=error.strerror))
     raise typer.Exit(code)
 
 
 @app.command()
 def polling() -> None:
     """The bot, asking Telegram for updates."""
-    settings = _settings("bot", needs_token=True)
+    settings = settings_of("bot", needs_token=True)
     with quiet_imports():
         import_aiogram()
         from bot.polling import run_polling
@@ -124,7 +86,7 @@ def polling() -> None:
 @app.command()
 def webhooks() -> None:
     """The bot, called by Telegram (WEBHOOK_URL), with /healthz and /readyz."""
-    settings = _settings("webhooks", needs_token=True)
+    settings = settings_of("webhooks", needs_token=True)
     with quiet_imports():
         import_aiogram()
         from bot.webhooks.app import run_webhooks
@@ -135,7 +97,7 @@ def webhooks() -> None:
 @app.command()
 def worker(queue: Annotated[QueueName, typer.Option(help="The one queue this worker serves.")]) -> None:
     """A worker of one queue; any number of them may run."""
-    settings = _settings(f"worker:{queue}", needs_token=True)
+    settings = settings_of(f"worker:{queue}", needs_token=True)
     with quiet_imports():
         if queue is QueueName.DELIVERY:  # importing it later, on the event loop, would hold what goes on there
             import_aiogram()
@@ -148,7 +110,7 @@ def worker(queue: Annotated[QueueName, typer.Option(help="The one queue this wor
 @app.command()
 def cron() -> None:
     """Starts the periodic jobs: reminders, expiry, purging. More than one may run."""
-    settings = _settings("cron")
+    settings = settings_of("cron")
     from bot.cron import run_cron
 
     raise typer.Exit(run_cron(settings))
@@ -160,7 +122,7 @@ def models(
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8100,
 ) -> None:
     """Local models behind an OpenAI-compatible address (MODELS_URL)."""
-    settings = _settings("models")
+    settings = settings_of("models")
     from bot.models.server import serve
 
     serve(settings, host=host, port=port)
@@ -169,7 +131,7 @@ def models(
 @app.command()
 def doctor(as_json: AsJson = False) -> None:
     """Check token, keys, stores, models, disk, and say what to do."""
-    settings = _settings("doctor")
+    settings = settings_of("doctor")
     from bot.commands.doctor import doctor as examine
 
     raise typer.Exit(asyncio.run(examine(settings, as_json=as_json)))
@@ -180,7 +142,7 @@ def health(
     process: Annotated[str, typer.Argument(help="polling, webhooks, worker-delivery, cron, …; by default, any.")] = "",
 ) -> None:
     """Exit code 0 while the process is alive and of use: for container health checks."""
-    settings = _settings("health")
+    settings = settings_of("health")
     from bot.supervisor.heartbeat import fresh_processes, trouble_of
 
     alive = {name: trouble_of(settings, name) for name in fresh_processes(settings)}
@@ -198,7 +160,7 @@ def ingest(
     as_json: AsJson = False,
 ) -> None:
     """Documents into the knowledge base."""
-    settings = _settings("ingest")
+    settings = settings_of("ingest")
     from bot.commands.ingest import ingest as ingest_paths
     from bot.commands.open_for_command import open_for_command
 
@@ -206,7 +168,7 @@ def ingest(
         async with open_for_command(settings) as container:
             return await ingest_paths(container, paths, project, as_json)
 
-    raise typer.Exit(_run_over_the_store(work()))
+    raise typer.Exit(run_over_the_store(work()))
 
 
 @app.command()
@@ -218,7 +180,7 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """What the knowledge base would give for a brief or a question."""
-    settings = _settings("search")
+    settings = settings_of("search")
     if mode is Mode.KEYWORD:
         settings = settings.model_copy(update={"embedding_model": "none"})  # nothing to start, nothing to wait for
     from bot.commands.open_for_command import open_for_command
@@ -230,7 +192,7 @@ def search(
                 container, query, project=project, mode=str(mode), limit=limit, as_json=as_json
             )
 
-    raise typer.Exit(_run_over_the_store(work()))
+    raise typer.Exit(run_over_the_store(work()))
 
 
 @app.command()
@@ -240,10 +202,10 @@ def spend(
     as_json: AsJson = False,
 ) -> None:
     """What was spent on models: calls, tokens, US dollars."""
-    settings = _settings("spend")
+    settings = settings_of("spend")
     from bot.commands.spend import spend as show_spending
 
-    raise typer.Exit(_run_over_the_store(show_spending(settings, since=since, by=by, as_json=as_json)))
+    raise typer.Exit(run_over_the_store(show_spending(settings, since=since, by=by, as_json=as_json)))
 
 
 @app.command()
@@ -261,7 +223,7 @@ def transcribe(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files of an earlier run.")] = False,
 ) -> None:
     """Speech as text, beside the file; for what is too large for Telegram, too."""
-    settings = _settings("transcribe")
+    settings = settings_of("transcribe")
     from bot.commands.open_for_command import open_for_command
     from bot.commands.transcribe import Wishes
     from bot.commands.transcribe import transcribe as transcribe_files
@@ -272,19 +234,7 @@ def transcribe(
         async with open_for_command(settings, listening=True) as container:
             return await transcribe_files(container, files, wishes)
 
-    raise typer.Exit(_run_over_the_store(work()))
-
-
-def _run_over_the_store(work: Coroutine[Any, Any, int]) -> int:
-    from services.domain.errors import StoreUnavailable
-
-    try:
-        return asyncio.run(work)
-    except StoreUnavailable:
-        from bot.startup_problems import NO_STORE
-
-        typer.echo(NO_STORE, err=True)
-        return 1
+    raise typer.Exit(run_over_the_store(work()))
 
 
 def main() -> None:
