@@ -14,6 +14,7 @@ from services.store.tables import model_calls
 from tests.ledger.meter_prices import cost_of
 
 SMART = Rates(input=Decimal(2), cached=Decimal("0.5"), output=Decimal(8))
+SMART_INPUT = 2
 """gpt-4.1, as tests/emulators/openai/prices.yaml has it."""
 
 
@@ -25,10 +26,17 @@ class Cost:
     routing_saved: int = 0
     smart_uncached: int = 0
     """The same tokens at the smart model's full price."""
+    forgotten: int = 0
+    """Tokens of the conversation that were left out."""
     cache: str | None = None
     tokens_in: int = 0
     tokens_cached: int = 0
     tokens_out: int = 0
+
+    @property
+    def untrimmed(self) -> int:
+        """At the smart model's full price, with the whole conversation."""
+        return self.smart_uncached + self.forgotten * SMART_INPUT
 
 
 @dataclass
@@ -65,6 +73,9 @@ async def read_books(team: BusyTeam) -> Week:
         cost.tokens_in += row.tokens_in
         cost.tokens_cached += row.tokens_cached
         cost.tokens_out += row.tokens_out
+    for answer in team.answers.values():
+        if by_attempt[answer.id].cache is None:
+            by_attempt[answer.id].forgotten = int(answer.parameters.get("forgotten_tokens", 0))
     return Week(
         {request: by_attempt[answer.id] for request, answer in team.answers.items()},
         dict(team.answers),

@@ -9,26 +9,27 @@ from benchmarks.savings.workload import Request
 from services.domain.generation import Generation
 
 AIM = 5.0
-FORGOTTEN_MICROUSD = 2
-"""A token of input at the smart model."""
 
 
 def compare(requests: Sequence[Request], plain: Week, saving: Week) -> dict[str, Any]:
-    """`plain`: everything by the smart model, nothing cached by us. The provider caches prefixes in both weeks, asked
-    or not: its discount is told apart, so that the first week can be had without it."""
-    full = sum(cost.smart_uncached for cost in plain.costs.values())
+    """`plain`: everything by the smart model, nothing cached by us, the whole conversation before each question. The
+    provider caches prefixes in both weeks, asked or not: its discount is told apart, so that the first week can be had
+    without it."""
+    trimmed = sum(cost.untrimmed - cost.smart_uncached for cost in plain.costs.values())
+    billed = plain.paid + trimmed
+    full = sum(cost.untrimmed for cost in plain.costs.values())
     sources = _sources(plain, saving)
     sources["other: answers of another length"] = full - saving.paid - sum(sources.values())
     new = [one.id for one in requests if one.kind not in ("repeat", "paraphrase")]
     return {
         "requests": len(requests),
         "smart_only_microusd": full,
-        "smart_only_with_the_provider_s_prefix_cache_microusd": plain.paid,
+        "smart_only_with_the_provider_s_prefix_cache_microusd": billed,
         "with_all_savings_microusd": saving.paid,
         "ratio": _ratio(full, saving.paid),
-        "ratio_to_what_the_provider_would_bill": _ratio(plain.paid, saving.paid),
+        "ratio_to_what_the_provider_would_bill": _ratio(billed, saving.paid),
         "ratio_without_any_repetition": _ratio(
-            sum(plain.costs[one].smart_uncached for one in new), sum(saving.costs[one].paid for one in new)
+            sum(plain.costs[one].untrimmed for one in new), sum(saving.costs[one].paid for one in new)
         ),
         "aim": AIM,
         "saved_microusd": sources,
@@ -70,25 +71,25 @@ def _sources(plain: Week, saving: Week) -> dict[str, int]:
     called = [cost for cost in saving.costs.values() if cost.cache is None]
     routing = sum(cost.routing_saved for cost in called)
     prefix = sum(cost.smart_uncached - cost.paid - cost.routing_saved for cost in called)
-    forgotten = sum(int(one.parameters.get("forgotten_tokens", 0)) for one in saving.answers.values())
+    forgotten = sum(cost.untrimmed - cost.smart_uncached for cost in called)
     return {
         "exact cache": _spared(plain, saving, "exact"),
         "semantic cache": _spared(plain, saving, "semantic"),
         "routing": routing,
         "provider's prefix cache": prefix,
-        "trimmed history": forgotten * FORGOTTEN_MICROUSD,
+        "trimmed history": forgotten,
     }
 
 
 def _spared(plain: Week, saving: Week, cache: str) -> int:
-    return sum(plain.costs[one].smart_uncached for one, cost in saving.costs.items() if cost.cache == cache)
+    return sum(plain.costs[one].untrimmed for one, cost in saving.costs.items() if cost.cache == cache)
 
 
 def _by_kind(requests: Sequence[Request], plain: Week, saving: Week) -> dict[str, dict[str, Any]]:
     table: dict[str, dict[str, Any]] = {}
     for name in dict.fromkeys(f"{one.say}, {one.kind}" for one in requests):
         ids = [one.id for one in requests if f"{one.say}, {one.kind}" == name]
-        full, paid = sum(plain.costs[i].smart_uncached for i in ids), sum(saving.costs[i].paid for i in ids)
+        full, paid = sum(plain.costs[i].untrimmed for i in ids), sum(saving.costs[i].paid for i in ids)
         table[name] = {"requests": len(ids), "smart_only": full, "with_savings": paid, "ratio": _ratio(full, paid)}
     return table
 

@@ -1,5 +1,6 @@
 """Put the prompt together within the model's window: the best ranked passages that fit."""
 
+import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -11,11 +12,12 @@ from services.assistant.stages.choose_role import ChooseRole
 from services.assistant.stages.retrieve import Found
 from services.assistant.stages.run import Run
 from services.assistant.stages.settle import as_plain_text
-from services.domain.brief import Task
+from services.domain.brief import Brief, Task
 from services.domain.idea_count import DEFAULT_IDEAS, ideas_asked
 from services.domain.knowledge import Hit
 from services.domain.project import Project
 from services.domain.prompt import RenderedPrompt
+from services.domain.reference_back import leans_on_what_was_said
 from services.domain.routing import Routing
 from services.domain.turn import Turn
 from services.llm.context_budget import fit_newest_aside, fit_passages_aside
@@ -79,11 +81,12 @@ class Compose:
         self._store = store
         self._window = window
         self._choose_role = choose_role or ChooseRole()
+        self._secret = secrets.token_bytes(16)
 
     async def __call__(self, run: Run, found: Found) -> Composed:
         """Raises ContextTooLong when the brief alone does not fit."""
         history, forgotten_tokens = await self._history(run) if run.brief.task is Task.ASK else ([], 0)
-        variables = _variables(run, history)
+        variables = _variables(run, history) | {"nonce": self._nonce(run.brief)}
         bare = self._prompts.render(run.brief.task.value, variables | {"passages": []})
         fixed = "\n".join(message.content for message in bare.messages)
         texts = [f"{hit.passage.title} › {hit.passage.section}\n{hit.passage.text}" for hit in found.hits]
@@ -99,13 +102,18 @@ class Compose:
         prompt = replace(_roomy(prompt, variables.get("count", 0)), role=routing.role)
         return Composed(prompt, tuple(kept), dropped, routing, _told(variables), forgotten_tokens)
 
+    def _nonce(self, brief: Brief) -> str:
+        """Known to nobody who writes briefs or documents, and the same for all attempts at a brief: the next one begins
+        with the same passages to the letter, and providers charge less for what they have just read."""
+        return hmac.digest(self._secret, f"{brief.id}".encode(), "sha256").hex()[:8]
+
     async def _history(self, run: Run) -> tuple[list[Turn], int]:
-        """The newest turns that fit, and the tokens of those left out."""
+        """The newest turns that fit, and the tokens of those left out; a question that stands alone needs none."""
         address = run.brief.address
         async with self._store.reading() as tx:
             turns = list(await tx.turns.recent(address.chat_id, address.topic_id, TURNS_REMEMBERED))
         said = [turn.content for turn in turns]
-        limit = self._window.history_tokens
+        limit = self._window.history_tokens if leans_on_what_was_said(run.brief.text) else 0
         fitting, left_out = await fit_newest_aside(self._counter, self._window.model, said, limit)
         if left_out:
             logger.info("{} of {} turns are forgotten: {} tokens", len(turns) - fitting, len(turns), left_out)
@@ -118,7 +126,6 @@ def _variables(run: Run, history: list[Turn]) -> dict[str, Any]:
         "project": _project(run.project),
         "material": run.brief.material,
         "history": [{"role": turn.role, "content": turn.content} for turn in history],
-        "nonce": secrets.token_hex(4),
     }
     if run.brief.task is Task.ASK:
         return shared | {"question": run.brief.text}
