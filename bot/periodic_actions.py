@@ -27,7 +27,7 @@ def build_periodic_work(container: Container, leases: JobLease) -> PeriodicWork:
         JobName.EXPIRE_REVIEWS: ExpireReviews(
             store, jobs, clock, quiet, after=timedelta(days=settings.review_expires_days)
         ),
-        JobName.PURGE_OLD_ROWS: PurgeOldRows(store, clock, drop_old),
+        JobName.PURGE_OLD_ROWS: PurgeOldRows(store, clock, drop_old, timedelta(hours=settings.cache_hours)),
         JobName.SEND_DIGEST: SendDigest(store, jobs, clock, settings.digest),
         JobName.TELL_NEW_PERIODS: TellNewPeriods(store, jobs, TeamDays(clock, ZoneInfo(settings.timezone)), quiet),
     }

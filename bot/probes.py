@@ -8,6 +8,7 @@ from bot.container import Container
 from bot.intake.state import PollerHealth, PollerState
 from bot.transcription_probe import transcription_status
 from services.assistant.report_status import ComponentStatus, Probe
+from services.domain.language import Language
 from services.domain.prompt import ModelRole
 
 
@@ -18,10 +19,11 @@ class Probes:
         self._settings = container.settings
         self._adapters = container.adapters
         self._retrieval = container.services.retrieval
+        self._alike = container.services.alike
         self._poller = poller
 
     def all(self) -> Sequence[Probe]:
-        return (self.polling, self.model, self.embeddings, self.vectors, self.transcription, self.redis)
+        return (self.polling, self.model, self.embeddings, self.vectors, self.transcription, self.cache, self.redis)
 
     async def redis(self) -> ComponentStatus:
         client = self._adapters.redis
@@ -51,6 +53,16 @@ class Probes:
 
     async def transcription(self) -> ComponentStatus:
         return await transcription_status(self._settings, self._adapters.listening)
+
+    async def cache(self) -> ComponentStatus:
+        """Which briefs are answered with a draft that is there already."""
+        if not self._settings.cache_hours:
+            return ComponentStatus("cache", True, "off")
+        state = self._alike.state
+        if not state.alike:
+            return ComponentStatus("cache", True, "cache_exact", dict(state.facts))
+        code = "cache_alike" if state.alike == frozenset(Language) else f"cache_alike_{min(state.alike).value}"
+        return ComponentStatus("cache", True, code, dict(state.facts))
 
     async def polling(self) -> ComponentStatus:
         shown = self._poller.shown

@@ -192,6 +192,28 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The models process does not answer ({why}): no speech is understood on this machine for now; "
         "check MODELS_URL.",
     ),
+    # Cache of drafts
+    "cache_off": (
+        "Кэш вариантов выключен (CACHE_HOURS=0): каждое задание оплачивается.",
+        "The cache of drafts is off (CACHE_HOURS=0): every brief is paid for.",
+    ),
+    "cache_exact": (
+        "Кэш вариантов узнаёт только задание слово в слово: SEMANTIC_CACHE=off или нет модели для поиска по смыслу.",
+        "The cache of drafts recognises only the very same brief: SEMANTIC_CACHE=off, or there is no model for search "
+        "by meaning.",
+    ),
+    "cache_english": (
+        "Кэш вариантов узнаёт другие слова для того же задания по-английски. По-русски он точный: модель {model} "
+        "не отличает такие задания от похожих на них.",
+        "The cache of drafts recognises other words for the same brief in English. In Russian it stays exact: the "
+        "model {model} cannot tell such briefs from look-alikes.",
+    ),
+    "cache_by_exam": (
+        "Кэш вариантов узнаёт другие слова для того же задания там, где их различает модель {model}: в каких языках, "
+        "говорят журнал при запуске и /status.",
+        "The cache of drafts recognises other words for the same brief where the model {model} can tell them: the log "
+        "at the start and /status say in which languages.",
+    ),
     # Reviews
     "no_scheduler": (
         "muza cron не запущен: напоминания и уборку делает worker доставки, вдвое реже.",

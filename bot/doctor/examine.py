@@ -4,6 +4,7 @@ import asyncio
 
 import httpx2
 
+from bot.doctor.cache import check_cache
 from bot.doctor.embedding import check_embedding
 from bot.doctor.finding import Finding
 from bot.doctor.language_model import check_language_model
@@ -27,6 +28,7 @@ async def examine(settings: Settings) -> list[Finding]:
             group.create_task(check_redis(settings)),
             group.create_task(check_chroma(settings, http)),
             group.create_task(check_embedding(settings, http)),
+            group.create_task(asyncio.to_thread(check_cache, settings)),
             group.create_task(check_transcription(settings, http)),
             group.create_task(asyncio.to_thread(check_reviews, settings)),
             group.create_task(asyncio.to_thread(check_machine, settings)),

@@ -10,6 +10,7 @@ from handlers.views.model_text import has_table, model_text, rich_markdown
 from handlers.views.sources import allowed_addresses, rich_sources, source_marks, write_sources
 from handlers.views.split import TEXT_LIMIT
 from services.assistant.ports import Card
+from services.domain.cached_draft import CacheKind
 from services.domain.generation import GenerationState
 from services.domain.idea import Draft
 from services.domain.routing import RouteReason
@@ -35,6 +36,11 @@ _REASONS = {
     RouteReason.STRATEGY: mark("routing.strategy"),
     RouteReason.AUDIENCES: mark("routing.audiences"),
     RouteReason.PLAIN: mark("routing.plain"),
+}
+
+_FROM_CACHE = {
+    CacheKind.EXACT: mark("card.from_cache"),
+    CacheKind.SEMANTIC: mark("card.from_cache_alike"),
 }
 
 
@@ -79,6 +85,8 @@ def _remarks(card: Card, texts: Texts) -> list[str]:
     if card.routing is not None and card.generation.model is not None:
         reason = texts(_REASONS[card.routing.reason])
         remarks.append(texts("card.written_by", model=broken(card.generation.model), reason=reason))
+    if card.generation.cache is not None:
+        remarks.append(texts(_FROM_CACHE[card.generation.cache]))
     state = card.generation.state
     if state in _VERDICTS:
         keys = _VERDICTS_BY if card.decided_by else _VERDICTS

@@ -19,6 +19,7 @@ _COMPONENTS = {
     "polling": mark("component.polling"),
     "models": mark("component.models"),
     "transcription": mark("component.transcription"),
+    "cache": mark("component.cache"),
 }
 
 
@@ -33,6 +34,10 @@ _DETAILS = {
     "ready": mark("detail.ready"),
     "keyword_only": mark("detail.keyword_only"),
     "by_fallback": mark("detail.by_fallback"),
+    "cache_alike": mark("detail.cache_alike"),
+    "cache_alike_en": mark("detail.cache_alike_en"),
+    "cache_alike_ru": mark("detail.cache_alike_ru"),
+    "cache_exact": mark("detail.cache_exact"),
     "no_model": mark("detail.keyword_only"),
     "store_unavailable": mark("detail.unavailable"),
     "queue_unavailable": mark("detail.unavailable"),

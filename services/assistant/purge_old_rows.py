@@ -14,16 +14,25 @@ BATCH = 2_000
 
 
 class PurgeOldRows:
-    def __init__(self, store: Store, clock: Clock, drop_old_sound: DropOldSound) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        drop_old_sound: DropOldSound,
+        keep_cached: timedelta = timedelta(days=1),
+    ) -> None:
+        """`keep_cached`: how long a draft may answer another brief."""
         self._store = store
         self._clock = clock
         self._drop_old_sound = drop_old_sound
+        self._keep_cached = keep_cached
 
     async def __call__(self) -> int:
         """How many rows and sounds are gone. What administrators should look at stays. Raises FilesUnavailable."""
         now = self._clock.now()
         async with self._store.transaction() as tx:
             total = await tx.inbox.purge(now - KEEP_UPDATES)
+            total += await tx.cached_drafts.purge(now - self._keep_cached)
         while True:
             async with self._store.transaction() as tx:
                 gone = await tx.old_rows.purge_deliveries(now - KEEP_DELIVERIES, BATCH)

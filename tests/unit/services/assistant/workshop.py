@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import UTC, timedelta
 from pathlib import Path
 
 from bot.nursery import Nursery
@@ -16,10 +17,12 @@ from services.assistant.stages.claim import Lease
 from services.assistant.stages.compose import Compose, Window
 from services.assistant.stages.deliver import Deliver
 from services.assistant.stages.inherit import Inherit
+from services.assistant.stages.recall import CacheRules, Recall
 from services.assistant.stages.retrieve import Retrieve
 from services.assistant.stages.settle import Settle
 from services.assistant.stages.validate import Validate
 from services.assistant.stages.write import WriteDraft
+from services.caching.alike_briefs import AlikeBriefs
 from services.calling.halt_watch import HaltWatch
 from services.calling.retry import RetryPolicy
 from services.domain.fairness import Limits
@@ -65,8 +68,10 @@ def open_workshop(
     halts: HaltWatch | None = None,
     limit: int = 10,
     limits: Limits = ROOMY,
+    alike: AlikeBriefs | None = None,
 ) -> Workshop:
-    """`dead`: owners that are known to be dead. `halts`: of this process, `limit` of what it runs at once."""
+    """`dead`: owners that are known to be dead. `halts`: of this process, `limit` of what it runs at once. `alike`:
+    drafts are used again, also for briefs that it finds alike."""
     store, clock = team.store, team.clock
     prompts, counter = JinjaPromptLibrary(PROMPTS), WordCounter()
     llm = LLMService(
@@ -91,6 +96,7 @@ def open_workshop(
         validate=Validate(llm, prompts),
         settle=settle,
         deliver=deliver,
+        recall=Recall(store, clock, llm, settle, alike, CacheRules(timedelta(hours=24), UTC)) if alike else None,
     )
     redeliver = Redeliver(store, deliver, presenter)
     runner = AttemptRunner(
