@@ -15,14 +15,16 @@ BRIEFS = "Слоган к осени\nТри поста про тишину\nС�
 
 
 async def until(rounds: BatchRounds, house: House, state: str) -> None:
+    seen = []
     for _ in range(30):
         await rounds()
         async with house.container.store.reading() as tx:
             batch = await tx.batches.get(1)
         assert batch is not None
+        seen.append(batch.state.value)
         if batch.state == state:
             return
-    raise AssertionError(f"{batch.state}, not {state}")
+    raise AssertionError(f"{seen}, never {state}")
 
 
 def content_of(house: House, message: Message) -> str:
