@@ -7,8 +7,9 @@ from contextlib import ExitStack, asynccontextmanager
 from itertools import count
 from pathlib import Path
 
+import asyncpg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from services.store.engine import open_engine
 from services.store.schema import upgrade_schema
@@ -118,9 +119,10 @@ async def create_database(pattern: str, name: str) -> None:
 
 
 async def empty(url: str) -> None:
-    """Rows go, tables stay: much faster than a database for each test."""
-    engine = open_engine(url)
-    async with engine.begin() as connection:
-        for table in reversed(metadata.sorted_tables):
-            await connection.execute(table.delete())
-    await engine.dispose()
+    """Rows go, tables stay: much faster than a database for each test. One round trip for all tables."""
+    connection = await asyncpg.connect(make_url(url).set(drivername="postgresql").render_as_string(hide_password=False))
+    try:
+        await connection.execute("; ".join(f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables)))
+    finally:
+        await connection.close()
+
