@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, timedelta
+from functools import cache
 from pathlib import Path
 
 from bot.nursery import Nursery
@@ -73,7 +74,7 @@ def open_workshop(
     """`dead`: owners that are known to be dead. `halts`: of this process, `limit` of what it runs at once. `alike`:
     drafts are used again, also for briefs that it finds alike."""
     store, clock = team.store, team.clock
-    prompts, counter = JinjaPromptLibrary(PROMPTS), WordCounter()
+    prompts, counter = _prompts(), WordCounter()
     llm = LLMService(
         plan_routes(model, "smart", "fast"),
         ledger=SqlLedger(store, halts=halts),
@@ -122,6 +123,12 @@ async def until(condition: Callable[[], bool]) -> None:
         while not holds:
             await asyncio.sleep(0.001)
             holds = condition()
+
+
+@cache
+def _prompts() -> JinjaPromptLibrary:
+    """Read once: parsing them takes longer than most tests."""
+    return JinjaPromptLibrary(PROMPTS)
 
 
 async def _no_sleep(seconds: float) -> None:
