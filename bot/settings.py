@@ -87,6 +87,7 @@ class Settings(BaseSettings):
     model_max_tokens: int = Field(default=4_000, ge=100)
     model_roles: Annotated[RolePlan, NoDecode] = RolePlan()
     history_tokens: int = Field(default=1_500, ge=0)
+    warm_up: bool = False
     max_running_generations: int = Field(default=100, ge=1)
     requests_per_minute: int = Field(default=6, ge=1)
     generations_per_person: int = Field(default=2, ge=1)

@@ -17,6 +17,7 @@ from bot.container import Container, Services, window
 from bot.dispatcher import build_dispatcher
 from bot.intake.intake import Intake
 from bot.intake.state import PollerState
+from bot.job_lease import JobLease
 from bot.memory import give_back
 from bot.money_use_cases import build_money_use_cases
 from bot.ownership import is_gone, new_owner
@@ -48,11 +49,13 @@ from services.assistant.stages.settle import Settle
 from services.assistant.stages.validate import Validate
 from services.assistant.stages.voice_reply import VoiceReply
 from services.assistant.stages.write import WriteDraft
+from services.assistant.warm_prefixes import WarmPrefixes
 from services.charts.child_painter import ChildChartPainter
 from services.delivery.ports import PreviewDropped
 from services.domain.errors import MuzaError
 from services.domain.fairness import Limits
 from services.llm.service import LLMService
+from services.store.job_fence import JobOvertaken
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +159,8 @@ async def work_beside(edge: TelegramEdge) -> None:
         group.create_task(_logged(services.transcription.warm_up(), "transcription"))
         group.create_task(_logged(_warm_up_meaning(services), "search"))
         group.create_task(_publish_menus(edge))
+        if settings.warm_up:
+            group.create_task(_logged(_warm_up_prefixes(container), "prompts beforehand"))
 
 
 async def _warm_up_model(llm: LLMService) -> None:
@@ -166,6 +171,16 @@ async def _warm_up_model(llm: LLMService) -> None:
 async def _warm_up_meaning(services: Services) -> None:
     await services.retrieval.warm_up()
     await services.alike.warm_up()
+
+
+async def _warm_up_prefixes(container: Container) -> None:
+    adapters, services = container.adapters, container.services
+    warm = WarmPrefixes(adapters.store, services.llm, services.prompts, adapters.clock)
+    try:
+        read = await JobLease(adapters.store).run("warm_up", warm)
+    except JobOvertaken:
+        read = None
+    logger.info("prompts read beforehand: {}", read or 0)
 
 
 async def _logged(warm_up: Coroutine[Any, Any, None], name: str) -> None:

@@ -50,6 +50,7 @@ _TASKS = {
     "speak": mark("spend.task_speak"),
     "search": mark("spend.task_search"),
     "indexing": mark("spend.task_indexing"),
+    "warm_up": mark("spend.task_warm_up"),
 }
 
 

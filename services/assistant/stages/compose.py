@@ -123,7 +123,7 @@ class Compose:
 def _variables(run: Run, history: list[Turn]) -> dict[str, Any]:
     shared: dict[str, Any] = {
         "language": run.brief.language.value,
-        "project": _project(run.project),
+        "project": brand_variables(run.project),
         "material": run.brief.material,
         "history": [{"role": turn.role, "content": turn.content} for turn in history],
     }
@@ -150,7 +150,7 @@ def _roomy(prompt: RenderedPrompt, count: int) -> RenderedPrompt:
     return replace(prompt, parameters=replace(prompt.parameters, max_tokens=most * count // IDEAS_IN_ONE_ANSWER))
 
 
-def _project(project: Project) -> dict[str, Any]:
+def brand_variables(project: Project) -> dict[str, Any]:
     profile = project.profile
     return {
         "name": project.name,
