@@ -11,7 +11,7 @@ from handlers.sender import MessageSender
 from handlers.views.message import message
 from handlers.views.money import exhausted
 from services.domain.chat import ChatAddress
-from services.domain.errors import MuzaError
+from services.domain.errors import MuzaError, TooManyRequests
 
 _SENTENCES = {
     "access": mark("error.not_allowed"),
@@ -112,9 +112,14 @@ def sentence(code: str, texts: Texts, **facts: int | str) -> str:
         return f"{said} {who}".strip()
     if code == "budget_exhausted":
         return exhausted(facts, texts)
-    if code == "too_many_requests":
+    if code == TooManyRequests.code:
         return texts.plural("error.too_many_requests", int(facts.get("seconds", 60)))
     return texts(_SENTENCES.get(code, _UNKNOWN), **{**_UNTOLD, **facts})
+
+
+def signed_sentence(code: str, texts: Texts, **facts: int | str) -> str:
+    """With a sign that tells trouble from a request that only has to wait."""
+    return f"{'🕓' if code == TooManyRequests.code else '⚠️'} {sentence(code, texts, **facts)}"
 
 
 def explain(error: Exception, texts: Texts) -> str:

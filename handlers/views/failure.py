@@ -1,6 +1,6 @@
 """An attempt that ended without a result: what happened, what is kept, what to do."""
 
-from handlers.errors import sentence
+from handlers.errors import signed_sentence
 from handlers.i18n import Texts
 from handlers.views.formatted import Composer, Style
 from handlers.views.message import RenderedMessage
@@ -19,8 +19,7 @@ def failure_message(failure: Failure, texts: Texts) -> RenderedMessage:
         who = failure.stopped_by
         composer.write(texts("failure.stopped_by", name=who) if who else texts("failure.stopped"), Style.BOLD)
     else:
-        sign = "🕓" if failure.code == TooManyRequests.code else "⚠️"
-        composer.write(f"{sign} {sentence(failure.code, texts, **failure.generation.error_facts)}")
+        composer.write(signed_sentence(failure.code, texts, **failure.generation.error_facts))
     if failure.retryable:
         is_early = failure.code == TooManyRequests.code
         composer.write("\n").write(texts("failure.kept_for_later") if is_early else texts("failure.kept"))

@@ -1,7 +1,7 @@
 """Short messages that go ahead of an outcome and become it: what a push notification shows, and what reads well alone
 should it ever stay."""
 
-from handlers.errors import sentence
+from handlers.errors import signed_sentence
 from handlers.i18n import Texts
 from handlers.views.formatted import Composer
 from handlers.views.links import broken
@@ -34,7 +34,7 @@ def card_headline(card: Card, texts: Texts) -> RenderedMessage:
 def failure_headline(failure: Failure, texts: Texts) -> RenderedMessage:
     if failure.generation.state is GenerationState.STOPPED:
         return message(texts("failure.stopped"))
-    return message(f"⚠️ {sentence(failure.code, texts, **failure.generation.error_facts)}")
+    return message(signed_sentence(failure.code, texts, **failure.generation.error_facts))
 
 
 def more_message(texts: Texts) -> RenderedMessage:
