@@ -15,6 +15,7 @@ from services.domain.errors import ModelUnavailable
 from services.domain.generation import Generation, GenerationState
 from services.domain.language import Language
 from services.domain.member import Member
+from services.domain.recording import NewRecording, RecordingKind
 from services.domain.spending import Spent
 from services.store.sql_store import SqlStore
 from tests.fakes.chat_model import ScriptedChatModel, answer, failing
@@ -72,6 +73,17 @@ class Desk:
         )
         await workshop.finished()
         return await self.team.reload(begun)
+
+    async def speaks(self, who: Member | None = None) -> Generation:
+        """The brief, in a recording."""
+        member, group = who or self.team.writer, self.team.group
+        place = ChatAddress(group.id, None, self._messages + 1)
+        said = NewRecording(
+            member.id, self.team.project.id, place, RecordingKind.VOICE, Language.RUSSIAN, "file", duration_ms=3_000
+        )
+        async with self.team.store.transaction() as tx:
+            await tx.recordings.add(said)
+        return await self.asks(who=member)
 
     async def spent(self) -> Spent:
         async with self.team.store.reading() as tx:
@@ -166,6 +178,13 @@ async def test_what_rests_on_ones_own_material_is_found_by_oneself_alone(desk: D
     assert (await desk.asks(who=desk.team.approver, material="из личной переписки")).cache is None
     assert (await desk.asks(material="из личной переписки")).cache is CacheKind.EXACT
     assert (await desk.asks(material="другое")).cache is None
+
+
+async def test_a_spoken_brief_is_found_by_its_speaker_alone(desk: Desk) -> None:
+    await desk.speaks()
+    assert (await desk.speaks(desk.team.approver)).cache is None
+    assert (await desk.asks()).cache is None, "written words are everybody's"
+    assert (await desk.speaks()).cache is CacheKind.EXACT
 
 
 async def test_another_project_has_drafts_of_its_own(desk: Desk) -> None:
