@@ -1,11 +1,19 @@
-"""/spend in the whole house: real calls in the ledger, a picture drawn by a child process, its buttons, the file."""
+"""/spend in the whole house: real calls in the ledger, a picture drawn by a child process, its buttons, the file.
+The digest comes by itself."""
 
 import csv
 import io
+from datetime import UTC, datetime
 from pathlib import Path
 
 from aiogram.types import Message
 
+from bot.job_lease import JobLease
+from bot.periodic_actions import build_periodic_work
+from services.domain.digest import DigestCadence, latest
+from services.domain.usage import CallContext
+from services.queue.ports import JobName
+from tests.contract.test_store_spending import called, report
 from tests.e2e.house import House, buttons, is_card, open_house
 
 
@@ -17,8 +25,18 @@ def is_chart(message: Message) -> bool:
     return bool(message.photo)
 
 
+async def tell_of_last_week(house: House) -> None:
+    plan, store = house.settings.digest, house.container.store
+    week = latest(DigestCadence.WEEKLY, plan, datetime.now(UTC))
+    assert week is not None
+    await called(store, CallContext("idea"), report(4_000_000), day=week.last)
+    periodic = build_periodic_work(house.container, JobLease(store))
+    for _ in range(2):
+        await periodic.run(JobName.SEND_DIGEST)
+
+
 async def test_what_was_spent_is_seen_turned_over_and_taken_home(tmp_path: Path, valkey_url: str) -> None:
-    async with open_house(tmp_path, valkey_url) as house:
+    async with open_house(tmp_path, valkey_url, with_worker=True) as house:
         brief = await house.writer.says("/idea слоган для осени")
         await house.writer.sees(is_card, after=brief, timeout=30)
 
@@ -46,6 +64,17 @@ async def test_what_was_spent_is_seen_turned_over_and_taken_home(tmp_path: Path,
             totals = await tx.spending.totals()
         assert sum(int(row["calls"]) for row in rows) == totals.calls > 0
         assert round(sum(float(row["cost_usd"]) for row in rows) * 1_000_000) == totals.cost_microusd > 0
+
+        await tell_of_last_week(house)
+        digest = await house.admin.sees(lambda m: "за неделю" in (m.caption or ""), after=asked, timeout=30)
+        assert digest.photo
+        assert content_of(house, digest.photo[-1].file_id).startswith(b"\x89PNG")
+        assert "4,00\u00a0$" in (digest.caption or "")
+        await house.admin.presses(digest, "🔔", timeout=30)
+        await house.admin.sees(lambda m: m.message_id == digest.message_id and "🔔 Сводка: каждый день" in buttons(m))
+        await house.admin.presses(digest, "👥", timeout=30)
+        opened = await house.admin.sees(lambda m: is_chart(m) and "• Люди" in buttons(m), after=digest, timeout=30)
+        assert "🔔 Сводка: каждый день" in buttons(opened)
 
 
 async def test_a_member_sees_only_their_own(tmp_path: Path, valkey_url: str) -> None:
