@@ -7,6 +7,7 @@ somebody worked in lately, once a release, project, language and model. Budgets 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from loguru import logger
 
@@ -85,7 +86,7 @@ class WarmPrefixes:
         return True
 
     def _prompt(self, beginning: Beginning) -> RenderedPrompt:
-        shared = {
+        shared: dict[str, Any] = {
             "language": beginning.language.value,
             "project": brand_variables(beginning.project),
             "passages": [],

@@ -8,6 +8,8 @@ from pydantic import ValidationError
 
 from bot.settings import EmbeddingKind, Settings, child_environment
 from bot.startup_problems import settings_problems
+from services.domain.prompt import ModelRole
+from services.domain.routing import RoleChoice, TaskClass
 
 
 def test_lists_are_separated_by_commas(make_settings: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -16,6 +18,16 @@ def test_lists_are_separated_by_commas(make_settings: Callable[..., Settings], m
     settings = make_settings()
     assert settings.admin_ids == (11, 22, -33)
     assert settings.model_fallbacks == ("gpt-4o", "llama3")
+
+
+def test_roles_are_pairs(make_settings: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MODEL_ROLES", "idea:smart, minutes:fast")
+    plan = make_settings().model_roles
+    assert (plan.of(TaskClass.IDEA), plan.of(TaskClass.ASK)) == (RoleChoice.SMART, RoleChoice.AUTO)
+    assert plan.of_prompts() == {"minutes": ModelRole.FAST}
+    monkeypatch.setenv("MODEL_ROLES", "idea:cleverest")
+    with pytest.raises(ValidationError, match="pairs task:role"):
+        make_settings()
 
 
 def test_an_empty_variable_means_its_default(

@@ -129,7 +129,9 @@ async def test_roles_have_their_chains(bench: Bench) -> None:
     }
     alone = plan_routes(bench.model, "local", "local")
     assert [route.model for route in alone[ModelRole.SMART]] == ["local"]
-    assert [route.model for route in plan_routes(bench.model, "smart", "fast")[ModelRole.SMART]] == ["smart", "fast"]
+    both = plan_routes(bench.model, "smart", "fast")
+    assert [route.model for route in both[ModelRole.SMART]] == ["smart", "fast"]
+    assert [route.model for route in both[ModelRole.FAST]] == ["fast", "smart"], "plain work does not fail alone"
 
 
 async def test_a_filtered_answer_is_refused(bench: Bench) -> None:
