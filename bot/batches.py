@@ -25,7 +25,7 @@ from services.assistant.stages.retrieve import Retrieve
 from services.batching.openai_batches import OpenAIBatches
 from services.batching.service import BatchingService
 from services.domain.batch import Batch
-from services.domain.errors import ModelError, StoreUnavailable
+from services.domain.errors import KnowledgeUnavailable, ModelError, StoreUnavailable
 from services.llm.provider_names import provider_name
 from services.store.job_fence import JobOvertaken
 
@@ -69,8 +69,13 @@ class BatchRounds:
     async def _step(self, batch: Batch) -> None:
         try:
             goes_on = await self._advance(batch)
-        except ModelError as error:
+        except (ModelError, KnowledgeUnavailable) as error:
             logger.warning("batch {} has to wait: {}", batch.id, error.code)
+            goes_on = False
+        except (StoreUnavailable, JobOvertaken):
+            raise
+        except Exception:  # noqa: BLE001 - a batch that meets a bug must not end the worker, nor keep the others waiting
+            logger.exception("batch {} met a bug: it is tried again later", batch.id)
             goes_on = False
         if not goes_on:
             self._due[batch.id] = self._monotonic() + self._poll_seconds

@@ -1,6 +1,7 @@
 """Requests and answers of a batch as lines of JSON. Source: https://platform.openai.com/docs/guides/batch."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -11,6 +12,8 @@ from services.domain.usage import Usage
 ENDPOINT: Final = "/v1/chat/completions"
 EXPIRED = "batch_expired"
 CANCELLED = "batch_cancelled"
+_OPTIONS = ("temperature", "top_p", "stop", "seed", "response_format")
+"""What a request can do without. Reasoning models refuse the first two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,8 @@ class LineAnswer:
     finish_reason: str | None = None
     error_code: str | None = None
     """The provider's word; None: there is an answer."""
+    refused_option: str | None = None
+    """Of the body: this model does not take it."""
 
     @property
     def was_asked(self) -> bool:
@@ -71,13 +76,25 @@ def _answer(custom_id: str, line: dict[str, Any]) -> LineAnswer:
     response = _part(line.get("response"))
     body = _part(response.get("body"))
     if response.get("status_code") != 200:
-        code = _part(body.get("error")).get("code") or f"http_{response.get('status_code')}"
-        return LineAnswer(custom_id, error_code=str(code))
+        refusal = _part(body.get("error"))
+        code = refusal.get("code") or f"http_{response.get('status_code')}"
+        return LineAnswer(custom_id, error_code=str(code), refused_option=_refused_option(refusal))
     choices = body.get("choices")
     choice = _part(choices[0]) if isinstance(choices, list) and choices else {}
     text, reason = _part(choice.get("message")).get("content"), choice.get("finish_reason")
     usage = _usage(_part(body.get("usage")))
     return LineAnswer(custom_id, text if isinstance(text, str) else "", usage, reason)
+
+
+def _refused_option(refusal: dict[str, Any]) -> str | None:
+    param = refusal.get("param")
+    return next((name for name in _OPTIONS if isinstance(param, str) and re.split(r"[.\[]", param)[0] == name), None)
+
+
+def refused_by_all(answers: Sequence[LineAnswer]) -> str | None:
+    """The option that no request was answered for, if it is one and the same."""
+    options = {answer.refused_option for answer in answers}
+    return options.pop() if len(options) == 1 else None
 
 
 def _usage(counts: dict[str, Any]) -> Usage | None:

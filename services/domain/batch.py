@@ -3,6 +3,7 @@
 received ─► estimated ─► confirmed ─► uploaded ─► submitted ─► finished | failed | cancelled
    │            │            │            │
    └────────────┴────────────┴────────────┴─► failed, or cancelled before anything was asked
+submitted ─► confirmed: the model refused an option of every request, so nothing was done; asked again without it
 
 Before `confirmed` nothing is reserved; before `submitted` nothing is owed.
 """
@@ -38,7 +39,7 @@ TRANSITIONS: dict[BatchState, frozenset[BatchState]] = {
     S.ESTIMATED: frozenset({S.CONFIRMED, S.CANCELLED}),
     S.CONFIRMED: frozenset({S.UPLOADED, S.SUBMITTED, S.FAILED, S.CANCELLED}),
     S.UPLOADED: frozenset({S.SUBMITTED, S.FAILED, S.CANCELLED}),
-    S.SUBMITTED: frozenset({S.FINISHED, S.FAILED, S.CANCELLED}),
+    S.SUBMITTED: frozenset({S.CONFIRMED, S.FINISHED, S.FAILED, S.CANCELLED}),
     S.FINISHED: frozenset(),
     S.FAILED: frozenset(),
     S.CANCELLED: frozenset(),

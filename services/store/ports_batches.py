@@ -73,6 +73,11 @@ class Batches(Protocol):
         """False: it has one, or it is not waiting any more."""
         ...
 
+    async def ask_again(self, batch_id: int, key: str, without: str) -> Batch | None:
+        """SUBMITTED to CONFIRMED, under another key: the requests of lines that wait lose this option of their bodies.
+        None: the world had changed before, or no request has it."""
+        ...
+
     async def lines(self, batch_id: int) -> Sequence[BatchLine]:
         """In order."""
         ...

@@ -102,6 +102,21 @@ class SqlBatches(SqlRepository):
         bare = _line(batch_id, number).where(_L.prompt_name.is_(None))
         return await self._sql.run(bare.values(prompt_columns(prompt))) == 1
 
+    async def ask_again(self, batch_id: int, key: str, without: str) -> Batch | None:
+        again = update(batches).where(_B.id == batch_id, _B.state == BatchState.SUBMITTED, _B.cancel_reason.is_(None))
+        fresh = {"file_id": None, "provider_id": None, "submitted_at": None, "done": 0}
+        rows = await self._sql.rows(_waiting(batch_id))
+        bodies = {row.number: row.body for row in rows if without in (row.body or {})}
+        if not bodies:
+            return None
+        batch = await self._one(
+            again.values(state=BatchState.CONFIRMED, key=key, version=_B.version + 1, **fresh).returning(batches)
+        )
+        for number, body in bodies.items() if batch is not None else ():
+            kept = {name: value for name, value in body.items() if name != without}
+            await self._sql.run(_line(batch_id, number).values(body=kept))
+        return batch
+
     async def lines(self, batch_id: int) -> Sequence[BatchLine]:
         query = select(batch_lines).where(_L.batch_id == batch_id).order_by(_L.number)
         return [to_line(row) for row in await self._sql.rows(query)]

@@ -1,6 +1,7 @@
 """One step of a batch. Every step is written down before the next; whoever dies in between leaves a state from which
 the next process goes on, without sending anything twice."""
 
+import uuid
 from datetime import datetime, timedelta
 from typing import Unpack
 
@@ -13,6 +14,7 @@ from services.assistant.batches.settle_answers import SettleAnswers
 from services.assistant.hints import hint
 from services.assistant.ports import Clock
 from services.batching.ports import ProviderBatch, ProviderState
+from services.batching.requests import refused_by_all
 from services.batching.service import BatchingService
 from services.domain.batch import Batch, BatchState, LineState
 from services.domain.errors import (
@@ -55,8 +57,8 @@ class AdvanceBatch:
         self._asked_to_cancel: set[int] = set()
 
     async def __call__(self, batch: Batch) -> bool:
-        """False: there is nothing to do but wait. Raises ModelError when the provider is away, StoreUnavailable,
-        JobOvertaken."""
+        """False: there is nothing to do but wait. Raises ModelError when the provider is away, KnowledgeUnavailable,
+        StoreUnavailable, JobOvertaken."""
         match batch.state:
             case BatchState.RECEIVED:
                 return await self._estimate(batch)
@@ -141,15 +143,20 @@ class AdvanceBatch:
                 self._asked_to_cancel.add(batch.id)
             seen = await self._batching.get(provider_id)
             if seen.state is not ProviderState.WORKING:
-                await self._collect(batch, seen)
+                return await self._collect(batch, seen)
         except _FOR_GOOD as error:
             return await self._unknown_there(batch, error)
-        if seen.state is ProviderState.WORKING and seen.done != batch.done:
+        if seen.done != batch.done:
             await self._change(batch, done=seen.done)
         return False
 
-    async def _collect(self, batch: Batch, seen: ProviderBatch) -> None:
-        await self._settle(batch, list(await self._batching.answers(seen)))
+    async def _collect(self, batch: Batch, seen: ProviderBatch) -> bool:
+        answers = list(await self._batching.answers(seen))
+        refused = refused_by_all(answers)
+        if refused is not None and await self._ask_again(batch, refused):
+            await self._forget(batch, seen)
+            return True
+        await self._settle(batch, answers)
         match seen.state:
             case ProviderState.EXPIRED:
                 await self._end(batch, BatchState.FINISHED, LineState.EXPIRED)
@@ -161,6 +168,21 @@ class AdvanceBatch:
             case _:
                 await self._end(batch, BatchState.FINISHED, LineState.FAILED)
         self._asked_to_cancel.discard(batch.id)
+        await self._forget(batch, seen)
+        return False
+
+    async def _ask_again(self, batch: Batch, without: str) -> bool:
+        """Nothing was done and nothing is owed. False: there is nothing to leave out, or it is being cancelled."""
+        async with self._store.transaction() as tx:
+            await check_fence(tx)
+            again = await tx.batches.ask_again(batch.id, uuid.uuid4().hex, without)
+            if again is not None:
+                await draw_again(tx, again)
+        if again is not None:
+            logger.info("batch {}: the model does not take {}: asked again without it", batch.id, without)
+        return again is not None
+
+    async def _forget(self, batch: Batch, seen: ProviderBatch) -> None:
         if not await self._batching.forget(batch.file_id, seen.output_file_id, seen.error_file_id):
             logger.warning("batch {}: its files may still be at the provider", batch.id)
 

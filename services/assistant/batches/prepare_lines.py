@@ -12,7 +12,7 @@ from services.assistant.stages.retrieve import Retrieve
 from services.assistant.stages.run import Run
 from services.domain.batch import Batch, BatchLine, LinePrompt, LineState
 from services.domain.brief import Brief, Task
-from services.domain.errors import ContextTooLong
+from services.domain.errors import ContextTooLong, KnowledgeUnavailable
 from services.domain.generation import Generation, GenerationState
 from services.domain.idea_count import ideas_asked
 from services.domain.language import detect_language
@@ -23,7 +23,7 @@ from services.llm.draft_reader import DraftReader
 from services.store.job_fence import check_fence
 from services.store.ports import Store
 
-LINES_AT_ONCE = 10
+LINES_AT_ONCE = 20
 _NOBODY = 0
 
 
@@ -64,7 +64,7 @@ class PrepareLines:
         self._is_loaded = False
 
     async def __call__(self, batch: Batch, provider: str, model: str) -> bool:
-        """The next few. False: there are none left. Raises CallRefused, StoreUnavailable."""
+        """The next few. False: there are none left. Raises CallRefused, KnowledgeUnavailable, StoreUnavailable."""
         async with self._store.reading() as tx:
             lines = await tx.batches.unprepared(batch.id, LINES_AT_ONCE)
             member, project = await tx.members.get(batch.member_id), await tx.projects.get(batch.project_id)
@@ -96,6 +96,8 @@ class PrepareLines:
     async def _prompt(self, commission: Commission, line: BatchLine) -> LinePrompt:
         run = _run(commission, line)
         found = await self._retrieve(run)
+        if found.ungrounded:  # nobody waits on the screen: better later than without the knowledge base
+            raise KnowledgeUnavailable(f"batch {line.batch_id}")
         composed = await self._compose(run, found)
         return self._price(
             composed.prompt,

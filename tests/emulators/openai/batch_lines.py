@@ -5,6 +5,7 @@ Source: platform.openai.com/docs/guides/batch.
 
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,6 +87,7 @@ def answered(emulator: OpenAIEmulator, request: BatchRequest, number: int) -> di
         body = ChatBody.model_validate(request.body)
         call.tokens_in = tokens.count_messages(body.model, body.messages)
         strictness.check_chat(body, call.tokens_in, emulator.settings.context_window)
+        _check_options(emulator.settings.refused_options, request.body)
     except (ValidationError, ApiError) as error:
         call.end("refused")
         refused = error if isinstance(error, ApiError) else ApiError(400, "Invalid request.", code="invalid_request")
@@ -99,6 +101,14 @@ def answered(emulator: OpenAIEmulator, request: BatchRequest, number: int) -> di
     envelope = wire.Envelope(f"chatcmpl-{call.id}", body.model, int(time.time()))
     counts = call.tokens_in, call.tokens_out
     return _line(request, number, 200, envelope.completion(completion.text, completion.finish_reason, *counts))
+
+
+def _check_options(refused: Sequence[str], body: dict[str, Any]) -> None:
+    """Raises ApiError."""
+    for option in refused:
+        if option in body:
+            message = f"Unsupported value: '{option}' does not support {body[option]} with this model."
+            raise ApiError(400, message, code="unsupported_value", param=option)
 
 
 def not_asked(request: BatchRequest, number: int, code: str) -> dict[str, Any]:

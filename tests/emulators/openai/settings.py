@@ -61,6 +61,8 @@ class EmulatorSettings:
     """True: beginnings of prompts that were read before are cheaper, as at OpenAI."""
     has_batches: bool = True
     """False: files and batches are addresses that nobody knows, as at most local servers."""
+    refused_options: tuple[str, ...] = ()
+    """In batches: options that the model does not take, as reasoning models do not take a temperature."""
     batch_lines_a_look: int = 1_000
     """Each look at a batch takes it so much further."""
     batch_expires_after: int | None = None

@@ -24,6 +24,7 @@ def server(served: RunningServer) -> Iterator[RunningServer]:
     yield served
     settings = served.emulator.settings
     settings.has_batches, settings.batch_lines_a_look, settings.batch_expires_after = True, 1_000, None
+    settings.refused_options = ()
     served.emulator.reset()
 
 

@@ -9,7 +9,8 @@ from services.domain.batch import Batch, BatchState, CancelReason, LineState, Sk
 from services.domain.budget import EVERY_ONE, Account, Budget, BudgetKey, BudgetPeriod, BudgetScope, accounts_of
 from services.domain.chat import ChatAddress
 from services.domain.delivery import DeliveryKind, DeliveryState
-from services.domain.errors import BudgetExhausted, GenerationHalted, NotAllowed, StaleAction
+from services.domain.errors import BudgetExhausted, GenerationHalted, KnowledgeUnavailable, NotAllowed, StaleAction
+from services.retrieval.service import RetrievalService
 from services.store.batch_money import context_of
 from services.store.ports import Store
 from tests.emulators.openai.faults import Fault, FaultKind
@@ -159,8 +160,9 @@ async def test_who_may_decide(lite_night: Night) -> None:
 
 @pytest.mark.parametrize("lines_before", [0, 1])
 async def test_cancel_ends_it_at_the_provider_and_what_was_done_is_paid(
-    night: Night, server: RunningServer, lines_before: int
+    lite_night: Night, server: RunningServer, lines_before: int
 ) -> None:
+    night = lite_night
     server.emulator.settings.batch_lines_a_look = 1
     batch = await night.estimated()
     await night.confirm(batch)
@@ -237,3 +239,46 @@ async def test_without_batches_nothing_is_reserved_and_the_bot_says_so(
     assert (nobody.state, nobody.error_code) == (BatchState.FAILED, "batches_not_offered")
     assert {account.reserved_microusd for account in await accounts(night, told)} == {0}
     assert DeliveryKind.BATCH_FILE not in await news(night)
+
+
+async def test_options_that_the_model_does_not_take_are_left_out(lite_night: Night, server: RunningServer) -> None:
+    night = lite_night
+    server.emulator.settings.refused_options = ("temperature", "top_p")
+    night.deaths = Deaths(lambda place: "_ask_again" in place or "create" in place)
+    batch = await night.estimated()
+    await night.confirm(batch)
+    await night.work()
+    batch = await night.reload(batch)
+    assert batch.state is BatchState.FINISHED
+    assert set((await states(night.team.store, batch)).values()) == {LineState.ANSWERED}
+    assert len(server.emulator.meter.of("batches")) == 3, "all, without the first option, without both"
+    assert any("_ask_again" in place for place in night.deaths.died_at)
+    await check_books(night, server, batch)
+
+
+async def test_what_is_refused_for_good_is_told_and_costs_nothing(lite_night: Night, server: RunningServer) -> None:
+    night = lite_night
+    server.emulator.settings.refused_options = ("messages",)  # nothing that could be left out
+    batch = await night.estimated()
+    await night.confirm(batch)
+    await night.work()
+    batch = await night.reload(batch)
+    assert batch.state is BatchState.FINISHED
+    assert set((await states(night.team.store, batch)).values()) == {LineState.FAILED}
+    assert await check_books(night, server, batch) == 0
+    assert DeliveryKind.BATCH_ENDED in await news(night)
+
+
+async def test_a_knowledge_base_that_is_away_is_waited_for(lite_night: Night, monkeypatch: pytest.MonkeyPatch) -> None:
+    night = lite_night
+
+    async def no_leg(*_: object, **__: object) -> None:
+        raise KnowledgeUnavailable
+
+    with monkeypatch.context() as away:
+        away.setattr(RetrievalService, "search", no_leg)
+        batch = await night.receive()
+        await night.work(rounds=3)
+        assert (await night.reload(batch)).state is BatchState.RECEIVED
+    await night.work()
+    assert (await night.reload(batch)).state is BatchState.ESTIMATED
