@@ -84,6 +84,10 @@ def _columns(figure: Figure, chart: Chart, theme: Theme) -> None:
     _bare(axes, theme)
     axes.tick_params(axis="y", length=0, labelsize=10.5, labelcolor=theme.faint)
     axes.tick_params(axis="x", length=0, labelsize=10.5, labelcolor=theme.faint, pad=6)
+    _legend(figure, chart, theme)
+
+
+def _legend(figure: Figure, chart: Chart, theme: Theme) -> None:
     figure.legend(
         loc="upper left",
         bbox_to_anchor=(0.02, 0.128),
