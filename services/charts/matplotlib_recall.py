@@ -32,7 +32,7 @@ def paint_bars(title: str, groups: Sequence[str], series: Mapping[str, Sequence[
     axes.set_title(title, color=LIGHT.ink, fontweight="bold", loc="left")
     axes.grid(axis="y", color=LIGHT.grid)
     axes.set_axisbelow(True)
-    axes.legend(frameon=False, ncols=max(len(series), 1), loc="lower right")
+    axes.legend(frameon=False, ncols=max(len(series), 1), loc="lower right", bbox_to_anchor=(1.0, 1.0))
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     picture = io.BytesIO()

@@ -7,7 +7,8 @@ for 99 of 100) against the same questions asked of a knowledge base about someth
 A question about the right subject that merely has no answer passes: only reading can tell.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 from services.retrieval.analysis import grams, name_words, stem, subject_words, words
@@ -22,6 +23,7 @@ _LIKENESS_FLOOR = 0.55
 SWAPS = 1
 """Only swapped letters, which likeness by groups of letters does not see: more kinds of slips find a word that looks
 like it for a question about something else, too."""
+_MOST_LETTERS_MORE = 3
 _SHORTEST_GUESSED = 4
 """Letters: shorter words are alike too easily."""
 
@@ -34,9 +36,9 @@ def speaks_of(query: str, texts: Sequence[str]) -> bool:
     exact = {word: frozenset([stem(word)]) for word in wanted}
     if any(_convinces(wanted, _exact(exact, text)) for text in texts):
         return True
-    # Likeness costs ten times more: it is asked only where the words as written do not convince.
-    meant = _meant(exact, texts)
-    return any(_convinces(wanted, _alike(meant, text)) for text in texts)
+    # Likeness costs milliseconds: it is asked only where the words as written do not convince.
+    meant, likeness = _meant(exact, texts), _likeness_to(wanted, texts)
+    return any(_convinces(wanted, _alike(meant, likeness, text)) for text in texts)
 
 
 def _convinces(wanted: Mapping[str, float], found: Mapping[str, float]) -> bool:
@@ -59,10 +61,14 @@ def _meant(exact: Mapping[str, frozenset[str]], texts: Sequence[str]) -> dict[st
     }
 
 
-def _alike(meant: Mapping[str, frozenset[str]], text: str) -> dict[str, float]:
+def _alike(
+    meant: Mapping[str, frozenset[str]], likeness: Mapping[str, Mapping[str, float]], text: str
+) -> dict[str, float]:
     vocabulary, _ = _vocabulary(text)
     found = _exact(meant, text)
-    return found | {word: _likeness(word, vocabulary) for word in meant if word not in found}
+    for word in meant.keys() - found.keys():
+        found[word] = max((degree for other, degree in likeness[word].items() if other in vocabulary), default=0.0)
+    return found
 
 
 @lru_cache(maxsize=2048)
@@ -71,15 +77,23 @@ def _vocabulary(text: str) -> tuple[frozenset[str], frozenset[str]]:
     return found, frozenset(stem(word) for word in found)
 
 
-def _likeness(word: str, vocabulary: frozenset[str]) -> float:
-    """Dice coefficient over three-letter groups with the most similar word; 0 below the floor."""
-    if len(word) < _SHORTEST_GUESSED:
-        return 0.0
-    wanted = frozenset(grams(word, 3))
-    best = 0.0
-    for other in vocabulary:
-        if abs(len(other) - len(word)) > 3:
-            continue
-        theirs = grams(other, 3)
-        best = max(best, 2 * len(wanted.intersection(theirs)) / (len(wanted) + len(theirs)))
-    return best if best >= _LIKENESS_FLOOR else 0.0
+def _likeness_to(wanted: Collection[str], texts: Sequence[str]) -> dict[str, dict[str, float]]:
+    """Word → words of the texts that are like it → Dice coefficient over three-letter groups. Found through the groups,
+    because comparing every word with every other takes tens of milliseconds."""
+    asked = frozenset(gram for word in wanted for gram in grams(word, 3))
+    words_with: dict[str, list[str]] = {gram: [] for gram in asked}
+    for other in frozenset[str]().union(*(_vocabulary(text)[0] for text in texts)):
+        for gram in asked.intersection(grams(other, 3)):
+            words_with[gram].append(other)
+    return {word: _like(word, words_with) if len(word) >= _SHORTEST_GUESSED else {} for word in wanted}
+
+
+def _like(word: str, words_with: Mapping[str, Sequence[str]]) -> dict[str, float]:
+    theirs = frozenset(grams(word, 3))
+    common = Counter(other for gram in theirs for other in words_with.get(gram, ()))
+    return {
+        other: degree
+        for other, count in common.items()
+        if abs(len(other) - len(word)) <= _MOST_LETTERS_MORE
+        and (degree := 2 * count / (len(theirs) + len(grams(other, 3)))) >= _LIKENESS_FLOOR
+    }

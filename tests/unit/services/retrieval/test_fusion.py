@@ -36,6 +36,13 @@ def test_likeness_that_all_candidates_have_says_nothing() -> None:
     assert [one.passage_id for one in fused] == ["c", "a", "b"]
 
 
+def test_a_best_that_is_no_sure_find_leaves_the_word_to_the_other_leg() -> None:
+    legs = {"keyword": vote(1.0, [("a", 0.2), ("b", 0.05)]), "dense": vote(0.7, [("b", 0.9), ("a", 0.1)])}
+    assert [one.passage_id for one in fuse(legs)] == ["a", "b"]
+    keyword = Vote(1.0, ["a", "b"], [0.2, 0.05], sure=0.6)
+    assert [one.passage_id for one in fuse(legs | {"keyword": keyword})] == ["b", "a"]
+
+
 def test_the_heavier_leg_wins_a_draw() -> None:
     fused = fuse({"dense": vote(0.5, [("d", 1)]), "keyword": vote(1.0, [("k", 1)])})
     assert [one.passage_id for one in fused] == ["k", "d"]
