@@ -44,7 +44,7 @@ async def choose(
     if data.shown is None:
         keyboard = digest_keyboard(chosen, texts)
     else:
-        report = await report_spending(member, data.shown, data.group)
+        report = await report_spending(member, data.shown, data.group, to_draw=False)
         keyboard = spend_keyboard(report, texts, dark=data.dark)
     await change_buttons(bot, address, keyboard)
 

@@ -68,7 +68,7 @@ async def change(
 ) -> None:
     if not address.is_private:
         raise NotAllowed
-    report = await report_spending(member, data.period, data.group)
+    report = await report_spending(member, data.period, data.group, to_draw=not data.as_file)
     if data.as_file:
         content = await asyncio.to_thread(spending_csv, report, texts)
         await send_file(bot, address, content, csv_name(report), spending_title(report, texts))

@@ -74,9 +74,11 @@ class ReportSpending:
         self._plan = plan
         self._get_ready = get_ready
 
-    async def __call__(self, member: Member, period: SpendingPeriod, group: SpendingGroup) -> SpendingReport:
+    async def __call__(
+        self, member: Member, period: SpendingPeriod, group: SpendingGroup, *, to_draw: bool = True
+    ) -> SpendingReport:
         """A member who is no admin is told of models in place of people."""
-        if self._get_ready is not None:
+        if to_draw and self._get_ready is not None:
             await self._get_ready()
         of_team = member.may_administer
         if group is SpendingGroup.DAY or (group is SpendingGroup.PERSON and not of_team):

@@ -71,7 +71,9 @@ async def test_what_was_spent_is_seen_turned_over_and_taken_home(tmp_path: Path,
         assert content_of(house, digest.photo[-1].file_id).startswith(b"\x89PNG")
         assert "4,00\u00a0$" in (digest.caption or "")
         await house.admin.presses(digest, "🔔", timeout=30)
-        await house.admin.sees(lambda m: m.message_id == digest.message_id and "🔔 Сводка: каждый день" in buttons(m))
+        await house.admin.sees(
+            lambda m: m.message_id == digest.message_id and "🔔 Сводка: каждый день" in buttons(m), timeout=30
+        )
         await house.admin.presses(digest, "👥", timeout=30)
         opened = await house.admin.sees(lambda m: is_chart(m) and "• Люди" in buttons(m), after=digest, timeout=30)
         assert "🔔 Сводка: каждый день" in buttons(opened)

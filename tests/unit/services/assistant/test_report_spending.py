@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from services.assistant.report_spending import ReportSpending, SpendingReport
+from services.domain.digest import DigestCadence, DigestPlan
 from services.domain.member import Member, Role
 from services.domain.review import Verdict
 from services.domain.spending import SpendingGroup
@@ -102,3 +103,26 @@ async def test_the_dearest_requests_and_what_an_approved_draft_costs(store: Stor
 async def test_nothing_spent(store: Store) -> None:
     made = await asked(store, await a_member(store), SpendingPeriod.ALL)
     assert (made.groups, made.series, made.steps, made.forecast_microusd) == ((), (), (TODAY,), None)
+
+
+async def test_whoever_draws_gets_ready_first_when_there_will_be_a_picture(sqlite_store: Store) -> None:
+    member, ready = await a_member(sqlite_store), []
+
+    async def get_ready() -> None:
+        ready.append(True)
+
+    ask = ReportSpending(sqlite_store, ManualClock(LATE), UTC, get_ready=get_ready)
+    await ask(member, SpendingPeriod.WEEK, SpendingGroup.MODEL, to_draw=False)
+    assert ready == []
+    await ask(member, SpendingPeriod.WEEK, SpendingGroup.MODEL)
+    assert ready == [True]
+
+
+async def test_administrators_are_told_how_often_the_digest_comes(sqlite_store: Store) -> None:
+    plan = DigestPlan(DigestCadence.DAILY, 7, UTC)
+    ask = ReportSpending(sqlite_store, ManualClock(LATE), UTC, plan)
+    admin, anya = await a_member(sqlite_store, role=Role.ADMIN), await a_member(sqlite_store)
+    digest = (await ask(admin, SpendingPeriod.WEEK, SpendingGroup.MODEL)).digest
+    assert digest is not None
+    assert (digest.cadence, digest.hour) == (DigestCadence.DAILY, 7)
+    assert (await ask(anya, SpendingPeriod.WEEK, SpendingGroup.MODEL)).digest is None
