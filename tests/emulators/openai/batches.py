@@ -48,7 +48,9 @@ class RunningBatch:
     ended_as: str = "completed"
 
     def as_json(self) -> dict[str, Any]:
-        at: dict[str, Any] = {f"{status}_at": None for status in ("in_progress", "finalizing", *sorted(ENDED), "cancelling")}
+        at: dict[str, Any] = {
+            f"{status}_at": None for status in ("in_progress", "finalizing", *sorted(ENDED), "cancelling")
+        }
         at[f"{self.status}_at"] = int(time.time())
         return at | {
             "id": self.id,
