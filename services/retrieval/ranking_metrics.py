@@ -23,11 +23,12 @@ def measure(ranking: Ranking, wanted: AbstractSet[str]) -> dict[str, float]:
     """`wanted` must not be empty."""
     finds = _finds(ranking[:DEPTH], wanted)
     relevant = [not wanted.isdisjoint(shown) for shown in ranking[:DEPTH]]
+    gain, ideal = _gain(finds[:NDCG_DEPTH]), _gain([1] * min(len(wanted), NDCG_DEPTH))
     return {
         **{f"recall@{depth}": sum(finds[:depth]) / len(wanted) for depth in RECALL_DEPTHS},
         f"precision@{PRECISION_DEPTH}": sum(relevant[:PRECISION_DEPTH]) / PRECISION_DEPTH,
         "mrr": next((1 / place for place, one in enumerate(relevant, start=1) if one), 0.0),
-        f"ndcg@{NDCG_DEPTH}": _gain(finds[:NDCG_DEPTH]) / _gain([1] * min(len(wanted), NDCG_DEPTH)),
+        f"ndcg@{NDCG_DEPTH}": min(gain / ideal, 1.0),  # a passage that shows two items beats the ideal of one a place
     }
 
 
