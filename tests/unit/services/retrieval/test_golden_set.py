@@ -27,8 +27,8 @@ def test_paths_texts_languages_and_slices_are_read(tmp_path: Path) -> None:
         '{"question": "Кто там?", "relevant": []}',
     )
     first, second, third = read_golden_set(file)
-    assert (first.language, first.slice, first.wanted) == (Language.RUSSIAN, "plain", {"ru/a.md", "ru/b.md"})
-    assert (second.language, second.slice, second.wanted) == (Language.ENGLISH, "all", {"29  euros"})
+    assert (first.language, first.slice, first.wanted) == (Language.RUSSIAN, "plain", frozenset({"ru/a.md", "ru/b.md"}))
+    assert (second.language, second.slice, second.wanted) == (Language.ENGLISH, "all", frozenset({"29  euros"}))
     assert (third.language, third.wanted) == (Language.RUSSIAN, frozenset())
 
 
