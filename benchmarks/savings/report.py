@@ -35,6 +35,7 @@ def compare(requests: Sequence[Request], plain: Week, saving: Week) -> dict[str,
         "saved_microusd": sources,
         "saved_percent": {name: round(100 * saved / full, 1) for name, saved in sources.items()},
         "by_kind": _by_kind(requests, plain, saving),
+        "by_role": _by_role(plain, saving),
         "hits": _hits(requests, saving),
         "routing": dict(sorted(Counter(_decision(one) for one in saving.answers.values()).items())),
         "hard_briefs_by_the_fast_model": [
@@ -91,6 +92,18 @@ def _by_kind(requests: Sequence[Request], plain: Week, saving: Week) -> dict[str
         ids = [one.id for one in requests if f"{one.say}, {one.kind}" == name]
         full, paid = sum(plain.costs[i].untrimmed for i in ids), sum(saving.costs[i].paid for i in ids)
         table[name] = {"requests": len(ids), "smart_only": full, "with_savings": paid, "ratio": _ratio(full, paid)}
+    return table
+
+
+def _by_role(plain: Week, saving: Week) -> dict[str, dict[str, Any]]:
+    """What the rules left to the smart model is the floor: no cache and no routing makes that much cheaper."""
+    table: dict[str, dict[str, Any]] = {}
+    for request, cost in saving.costs.items():
+        name = f"{cost.cache} cache" if cost.cache else str(saving.answers[request].parameters.get("role"))
+        row = table.setdefault(name, {"requests": 0, "smart_only": 0, "with_savings": 0})
+        row["requests"] += 1
+        row["smart_only"] += plain.costs[request].untrimmed
+        row["with_savings"] += cost.paid
     return table
 
 
