@@ -16,9 +16,9 @@ async def test_plain_work_is_fast_and_another_attempt_is_smart(tmp_path: Path, v
         brief = await house.admin.says("/idea слоган для осени")
         card = await house.admin.sees(is_card, after=brief, timeout=20)
         assert asked(house) == "gpt-4.1-mini"
-        assert "🧭 gpt-4.1-mini: простая задача" in text_of(card)
+        assert "🧭 Пишет gpt-4.1-mini: простая задача" in text_of(card)
         await house.admin.presses(card, "🔁")
         reasons = await house.admin.sees(lambda m: "Смелее" in str(buttons(m)))
         await house.admin.presses(reasons, "Смелее")
-        await house.admin.sees("🧭 gpt-4.1: новая попытка", timeout=20)
+        await house.admin.sees("🧭 Пишет gpt-4.1: новая попытка", timeout=20)
         assert asked(house) == "gpt-4.1"
