@@ -10,6 +10,9 @@ from services.caching.normal_form import LEXICONS, NormalForm, normal_form, toke
 
 _BEGINS = frozenset(".!?;\n…:")
 _I = re.compile(r"I(?:['’]\w+)?")
+_SHORTEST_NOUN = 5
+"""Letters without the ending: shorter ones share a form with other words too often."""
+_MINUS = re.compile(r"(?<!\S)-(?=\d)")
 _NO_SYMBOLS = frozenset(".!?;\n…,:—–()«»“”„\"'’-&/×@#_")
 
 
@@ -23,16 +26,20 @@ def may_be_same(one: str, other: str) -> bool:
 
 def _symbols(text: str) -> Counter[str]:
     """Signs that say something: per cents, currencies, pluses, emoji."""
-    return Counter(
+    signs = Counter(
         sign
         for sign in unicodedata.normalize("NFC", text)
         if not sign.isalnum() and not sign.isspace() and sign not in _NO_SYMBOLS
     )
+    return signs + Counter(_MINUS.findall(text))
 
 
 def _same_names(one: str, other: str) -> bool:
     """A word with a capital letter inside a sentence has one in the other text, too: "polish" is not "Polish"."""
-    return _names(one) <= _capitals(other) and _names(other) <= _capitals(one)
+    first, second = _capitals(one), _capitals(other)
+    if any((name in first) != (name in second) for lexicon in LEXICONS.values() for name in lexicon.also_names):
+        return False
+    return _names(one) <= second and _names(other) <= first
 
 
 def _names(text: str) -> set[str]:
@@ -72,6 +79,8 @@ def _may_be_one(word: str, other: str, lexicon: Lexicon) -> bool:
     # The shared letters may reach into the endings: "-ей" and "-ее" share one.
     for cut in range(shared, max(shared - 3, 1), -1):
         pair = (word[cut:], other[cut:])
+        if cut < _SHORTEST_NOUN and max(map(len, pair)) < 2:  # "о тесте" may be about "тест" and about "тесто"
+            continue
         if pair in lexicon.ending_pairs or pair[::-1] in lexicon.ending_pairs:
             return True
     return False

@@ -112,20 +112,32 @@ def _sentence(words: list[str], lexicon: Lexicon, counts: list[str]) -> tuple[Pa
     parts = _parts(words, lexicon)
     if len([part for part in parts if not part.joint]) > 1 or lexicon.frozen & {*words}:
         return tuple(parts)
-    return tuple(sorted(parts, key=lambda part: (part.joint, part.words)))
+    # Only the thing moves: "a post about discounts for students" is none "for students about discounts".
+    return tuple(sorted(parts, key=lambda part: bool(part.joint)))
 
 
 def _without_requests(words: list[str], lexicon: Lexicon) -> list[str]:
     asked = lexicon.requests | lexicon.courtesies
-    words = _stripped(words, asked)
+    rest = _stripped(words, asked)
+    words = rest if _is_asked_for(rest, lexicon) else words
     if lexicon.frozen & {*words}:
         return words
     for at, word in enumerate(words):
         if lexicon.thing(word) is not None:
             break
         if word in _BREAK:  # "for a coffee shop, we need three slogans"
-            return [*words[: at + 1], *_stripped(words[at + 1 :], asked)]
+            rest = _stripped(words[at + 1 :], asked)
+            return [*words[: at + 1], *rest] if _is_asked_for(rest, lexicon) else words
     return words
+
+
+def _is_asked_for(words: Sequence[str], lexicon: Lexicon) -> bool:
+    """What followed a request is the thing itself: "make love: a slogan" asks for no love, nor "give blood slogans" for
+    a slogan about blood."""
+    at = next((at for at, word in enumerate(words) if lexicon.thing(word)), None)
+    if at is None or any(word in _BREAK for word in words[:at]):
+        return False
+    return not lexicon.openers or at == 0 or words[0].isdigit() or words[0] in lexicon.openers
 
 
 def _without_courtesies(words: list[str], lexicon: Lexicon) -> list[str]:
@@ -163,7 +175,7 @@ def _without_variants(words: list[str], lexicon: Lexicon) -> list[str]:
     while at < len(words):
         thing = lexicon.thing(words[at])
         behind = at + 1 + (at + 1 < len(words) and words[at + 1] == "of")
-        is_variant = thing in lexicon.variants and behind < len(words) and lexicon.thing(words[behind]) is not None
+        is_variant = thing in lexicon.variants and behind < len(words) and lexicon.thing(words[behind]) in lexicon.short
         if is_variant:
             at = behind
             continue
@@ -178,14 +190,14 @@ def _parts(words: Sequence[str], lexicon: Lexicon) -> list[Part]:
         is_thing = lexicon.thing(word) is not None
         if word in _BREAK:
             drafts.append(("", "", []))
-        elif _counts(words, at, lexicon) or _asks_again(words, at, lexicon):
+        elif _counts(words, at, lexicon) or (drafts[-1][0] and _asks_again(words, at, lexicon)):
             if drafts[-1][0]:
                 drafts.append(("", "", []))
         elif word in lexicon.joints:
             drafts.append((lexicon.joints[word], word, []))
-        elif is_thing and lexicon.named_before and drafts[-1][2] and not drafts[-1][0]:
+        elif lexicon.thing(word) in lexicon.named and drafts[-1][2] and not drafts[-1][0]:
             before = drafts.pop()
-            drafts += [(lexicon.named_before, lexicon.named_before, before[2]), ("", "", [word])]
+            drafts += [("for", "for", before[2]), ("", "", [word])]
         elif is_thing and drafts[-1][0]:
             drafts.append(("", "", [word]))
         else:
@@ -199,10 +211,10 @@ def _counts(words: Sequence[str], at: int, lexicon: Lexicon) -> bool:
 
 
 def _asks_again(words: Sequence[str], at: int, lexicon: Lexicon) -> bool:
-    """ "For a coffee shop *we need* three slogans": only before the first thing, and in a plain sentence."""
-    if words[at] not in lexicon.requests or lexicon.frozen & {*words}:
+    """ "For a coffee shop *we need* three slogans": behind another part, before the first thing."""
+    if at == 0 or words[at] not in lexicon.requests or lexicon.frozen & {*words}:
         return False
-    return not any(map(lexicon.thing, words[:at])) and any(map(lexicon.thing, words[at + 1 : at + 5]))
+    return not any(map(lexicon.thing, words[:at])) and _is_asked_for(words[at + 1 :], lexicon)
 
 
 def _part(joint: str, said: str, words: list[str], lexicon: Lexicon) -> Part:

@@ -3,7 +3,7 @@
 from services.caching.lexicons.lexicon import Lexicon, forms_of, readings_of, words_of
 
 # None of them may also stand before a noun: "draft beer slogans" are no slogans about beer, "help desk" is no desk.
-_WISHES = ("need", "want", "like", "would like", "looking for")
+_WISHES = ("need", "want", "would like", "looking for")
 _VERBS = words_of(
     """
     come up with | think of | think up | write | create | make | generate | suggest | propose | brainstorm | prepare
@@ -16,7 +16,8 @@ ENGLISH = Lexicon(
     | words_of("can you | could you | would you | will you | let's")
     | {f"{verb} {whom}" for verb in (*_VERBS, "give", "help") for whom in ("me", "us")}
     | {f"{who} {verb}" for who in ("i", "we", "i'd", "we'd", "i'm", "we're") for verb in _WISHES}
-    | {f"{who} {verb} to" for who in ("i", "we", "i'd", "we'd") for verb in ("need", "want", "like", "would like")},
+    | words_of("i'd like | we'd like | i'd like to | we'd like to")
+    | {f"{who} {verb} to" for who in ("i", "we", "i'd", "we'd") for verb in ("need", "want", "would like")},
     courtesies=words_of("please | pls | thanks | thank you | hi | hello | hey | good morning | thanks in advance"),
     fillers=words_of("a | an | the | our | my | please"),
     some=words_of("some | several | a few"),
@@ -48,6 +49,7 @@ ENGLISH = Lexicon(
         """
     ),
     variants=frozenset({"option"}),
+    short=frozenset({"slogan", "headline", "tagline", "name", "title", "caption", "motto", "idea"}),
     joints=readings_of(
         """
         about: about | regarding
@@ -123,5 +125,17 @@ ENGLISH = Lexicon(
         coffeeshop: coffee shop
         """
     ),
-    named_before="for",
+    named=frozenset({"slogan", "headline", "tagline", "name", "title", "banner", "ad", "concept", "campaign", "motto"}),
+    openers=words_of(
+        """
+        a | an | the | our | my | some | several | one | two | three | four | five | six | seven | eight | nine | ten
+        """
+    ),
+    also_names=words_of(
+        """
+        polish | turkey | china | march | may | august | mark | rose | bill | will | apple | amazon | orange | shell
+        target | gap | visa | java | oracle | nice | reading | bath | cologne | mobile | chile | guinea | jordan
+        grace | hope | joy | faith | lily | daisy | amber | jack | frank | art | victor | georgia | chad | cuba | subway
+        """
+    ),
 )

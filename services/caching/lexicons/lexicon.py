@@ -20,11 +20,12 @@ class Lexicon:
     things: Mapping[str, re.Pattern[str]]
     """What is asked for, with its forms: the number is told by the count."""
     variants: frozenset[str]
-    """Things that add nothing before another thing: "three options of a slogan"."""
+    """Things that add nothing before a short thing: "three options of a slogan"."""
+    short: frozenset[str]
     joints: Mapping[str, str]
     """Words that begin a new part of the sentence, and what they are read as."""
     frozen: frozenset[str]
-    """Words beside which the order of the parts matters."""
+    """Words beside which the order of the parts matters, whatever it is."""
     synonyms: Mapping[str, str]
     numbers: Mapping[str, str]
     phrases: Mapping[str, str] = field(default_factory=dict)
@@ -35,8 +36,13 @@ class Lexicon:
     """After it words may have another ending, see `ending_pairs`: "о кофейне", "про кофейню"."""
     endings: tuple[str, ...] = ()
     ending_pairs: frozenset[tuple[str, str]] = frozenset()
-    named_before: str | None = None
-    """How what stands before a thing reads behind it: "coffee shop slogans" are "slogans for a coffee shop"."""
+    named: frozenset[str] = frozenset()
+    """Things that are for what stands before them: "coffee shop slogans" are "slogans for a coffee shop", while "kids
+    posts" may be about them."""
+    openers: frozenset[str] = frozenset()
+    """What may stand between a request and its thing, at first; none: anything."""
+    also_names: frozenset[str] = frozenset()
+    """Words that mean something else with a capital letter, also where a sentence begins."""
 
     @property
     def known_names(self) -> frozenset[str]:

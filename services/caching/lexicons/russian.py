@@ -82,6 +82,7 @@ RUSSIAN = Lexicon(
         """
     ),
     variants=frozenset({"вариант"}),
+    short=frozenset({"слоган", "заголовок", "название", "подпись", "девиз", "идея"}),
     joints=readings_of(
         """
         о: о | об | обо | про
