@@ -14,6 +14,8 @@ HEAVY = ("aiogram", "chromadb", "torch", "openai", "sentence_transformers", "tan
 # comes from our own modules.
 IMPORT_TWICE = """
 import importlib, json, pkgutil, sys, threading
+from bot.lazy_aiogram import import_aiogram
+import_aiogram()
 sys.dont_write_bytecode = True
 ROOMS = ("bot", "handlers", "services")
 names = [found.name for room in ROOMS

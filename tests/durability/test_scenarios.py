@@ -1,4 +1,4 @@
-"""Random kills in their small form, with the bars of the report. Everything in full, failpoints too: `make durability`."""
+"""Random kills in their small form, with the bars of the report. In full, with failpoints: `make durability`."""
 
 from tests.durability.report import as_text
 from tests.durability.scenarios import random_kills
