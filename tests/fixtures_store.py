@@ -122,7 +122,7 @@ async def empty(url: str) -> None:
     """Rows go, tables stay: much faster than a database for each test. One round trip for all tables."""
     connection = await asyncpg.connect(make_url(url).set(drivername="postgresql").render_as_string(hide_password=False))
     try:
-        await connection.execute("; ".join(f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables)))
+        names = [table.name for table in reversed(metadata.sorted_tables)]
+        await connection.execute("; ".join(f"DELETE FROM {name}" for name in names))  # noqa: S608 - our own tables
     finally:
         await connection.close()
-
