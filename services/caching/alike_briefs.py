@@ -73,9 +73,10 @@ class AlikeBriefs:
         if self._vectors is None:
             logger.info("the cache is exact: no embedding model")
             return
-        texts = exam_texts()
-        vectors = await self._vectors.embed_queries(texts, CallContext(_TASK))
-        self._calibration = judge(dict(zip(texts, vectors, strict=True)), self._vectors.languages)
+        known = self._vectors.languages
+        texts = exam_texts(known)
+        vectors = await self._vectors.embed_queries(texts, CallContext(_TASK)) if texts else []
+        self._calibration = judge(dict(zip(texts, vectors, strict=True)), known)
         alike, model = frozenset(self._calibration.floors), self._vectors.model
         for language in Language:
             if language in alike:

@@ -28,7 +28,7 @@ class Calibration:
 
 
 def judge(vectors: Mapping[str, Vector], known: frozenset[Language]) -> Calibration:
-    """`vectors`: normalised, of `exam_texts()`. `known`: languages that the model speaks."""
+    """`vectors`: normalised, of `exam_texts(known)`. `known`: languages that the model speaks."""
     floors = {language: floor for language in known if (floor := _floor(vectors, language)) is not None}
     return Calibration(floors)
 

@@ -1,6 +1,6 @@
 """Briefs that ask for the same, and briefs that look alike and do not: by them an embedding model is judged."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from services.domain.language import Language
 
@@ -68,7 +68,9 @@ UNLIKE: Mapping[Language, Pairs] = {
 }
 
 
-def exam_texts() -> list[str]:
+def exam_texts(languages: Collection[Language] = tuple(Language)) -> list[str]:
     """Each once, in a fixed order."""
-    pairs = (pair for kind in (ALIKE, UNLIKE) for language in Language for pair in kind[language])
+    pairs = (
+        pair for kind in (ALIKE, UNLIKE) for language in Language if language in languages for pair in kind[language]
+    )
     return list(dict.fromkeys(text for pair in pairs for text in pair))

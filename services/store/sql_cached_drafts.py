@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, delete, func, select
 from services.domain.cached_draft import CachedDraft
 from services.domain.generation import GenerationState
 from services.store.sql_connection import SqlRepository
-from services.store.tables import cached_drafts, generations, model_calls, passages
+from services.store.tables import cached_drafts, documents, generations, model_calls
 
 _C = cached_drafts.c
 _GOOD = (GenerationState.IN_REVIEW, GenerationState.APPROVED, GenerationState.EXPIRED, GenerationState.ANSWERED)
@@ -17,11 +17,12 @@ _GOOD = (GenerationState.IN_REVIEW, GenerationState.APPROVED, GenerationState.EX
 
 class SqlCachedDrafts(SqlRepository):
     async def knowledge_version(self, project_id: int) -> str:
-        # Each passage that is written has a number above all former ones, and each that goes lowers the count: the two
-        # together never come back to what they were.
-        counted = select(func.count().label("total"), func.max(passages.c.change).label("last"))
-        row = await self._sql.the_row(counted.where(passages.c.project_id == project_id))
-        return f"{row.last or 0}:{row.total}"
+        # Ids are given out once and versions only grow: the same newest document and the same number of them are the
+        # same documents, and then the same sum is the same versions.
+        c = documents.c
+        summed = select(func.max(c.id).label("newest"), func.count().label("total"), func.sum(c.version).label("sum"))
+        row = await self._sql.the_row(summed.where(c.project_id == project_id))
+        return f"{row.newest or 0}:{row.total}:{row.sum or 0}"
 
     async def exact(self, exact_key: str, since: datetime) -> CachedDraft | None:
         row = await self._sql.row(_found(since).where(_C.exact_key == exact_key))

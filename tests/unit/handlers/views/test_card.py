@@ -12,6 +12,7 @@ from handlers.views.progress import PREVIEW_LIMIT, progress_message, rich_progre
 from handlers.views.review import decided_message, review_card_message
 from services.assistant.ports import Failure
 from services.domain.brief import Task
+from services.domain.cached_draft import CacheKind
 from services.domain.generation import GenerationState, Stage
 from services.domain.idea import Draft, Idea
 from services.domain.language import Language
@@ -85,6 +86,19 @@ def test_a_draft_written_without_the_knowledge_base_says_so(catalogues: Catalogu
     texts = catalogues.texts(Language.ENGLISH)
     assert texts("card.ungrounded") in card_message(card(ungrounded=True), texts).text
     assert texts("card.ungrounded") not in card_message(card(), texts).text
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_draft_from_the_cache_says_so_and_offers_a_new_one(catalogues: Catalogues, language: Language) -> None:
+    texts = catalogues.texts(language)
+    said = [
+        card_message(card(generation=generation(parameters={"cache": kind.value})), texts).text for kind in CacheKind
+    ]
+    assert all("⚡️" in text and "🔁" in text for text in said)
+    assert said[0] != said[1], "the same words, or other words for it"
+    assert "⚡️" not in card_message(card(), texts).text
+    (label, *_) = [b.text for row in card_keyboard(card(), texts).inline_keyboard for b in row if "🔁" in b.text]
+    assert label
 
 
 @pytest.mark.parametrize("reason", list(RouteReason))
