@@ -185,8 +185,8 @@ async def test_without_a_model_a_look_alike_waits_as_a_refinement(team: Team, sa
     assert (heard.intent.action, heard.intent.is_certain, heard.start_at) == (SpokenAction.REFINE, False, None)
 
 
-async def test_a_model_that_refuses_leaves_the_choice_to_the_person(ear: Ear) -> None:
-    ear.model.will_answer(failing(ModelRefused("wrong key")))
+async def test_models_that_refuse_leave_the_choice_to_the_person(ear: Ear) -> None:
+    ear.model.will_answer(failing(ModelRefused("wrong key")), failing(ModelRefused("wrong key")))
     heard = await ear.understands(await ear.hears("Сегодня все устали"))
     assert heard.intent is not None
     assert heard.intent.action is SpokenAction.CHOOSE
