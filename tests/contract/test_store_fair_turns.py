@@ -151,7 +151,7 @@ def test_turns_go_round(store_url: str) -> None:
     run_state_machine_as_test(
         type("Machine", (TurnsMachine,), {"url": store_url}),
         settings=settings(
-            max_examples=8,
+            max_examples=4,
             stateful_step_count=20,
             deadline=None,
             database=None,

@@ -21,7 +21,7 @@ queues = st.lists(st.tuples(st.integers(1, 4), st.integers(1, 3)), max_size=25).
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(queues)
 def test_each_of_k_chats_has_one_of_every_k_turns_and_its_own_in_order(waiting: list[Waiting]) -> None:
     order = in_turn(waiting)
