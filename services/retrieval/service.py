@@ -24,6 +24,8 @@ _SURE = {_KEYWORD: 0.6, _DENSE: 0.0}
 """Keyword scores are shares of the best thinkable match: three of four answerable questions reach 0.62. Where the words
 of the question are not the words of the answer they stay below, and the model decides. Cosines mean something else with
 every model, so none of them is a sure find."""
+_CONVINCING = 0.26
+"""Keyword score of a best passage that needs no further evidence: 1 of 25 questions about something else has one."""
 _CANDIDATES = 3
 """Times the limit that each leg is asked for: some go to the gate, and fusion finds what both have lower down."""
 _DENSE_PATIENCE_SECONDS = 0.3
@@ -162,7 +164,7 @@ class RetrievalService:
             found = [(scored, texts[scored.passage_id]) for scored in ballot.found if scored.passage_id in texts]
             if ballot.leg == _DENSE:
                 found = [(scored, passage) for scored, passage in found if self._is_read_by_model(passage)]
-            elif not speaks_of(query, [f"{passage.title} {passage.section} {passage.text}" for _, passage in found]):
+            elif not _answers(query, found):
                 found = []
             ids, scores = [passage.id for _, passage in found], [scored.score for scored, _ in found]
             votes[ballot.leg] = Vote(_WEIGHTS[ballot.leg], ids, scores, ballot.bottom, _SURE[ballot.leg])
@@ -171,6 +173,12 @@ class RetrievalService:
     def _is_read_by_model(self, passage: Passage) -> bool:
         """The model would place texts that it cannot read at random."""
         return self._embedder is not None and passage.language in self._embedder.languages
+
+
+def _answers(query: str, found: Sequence[tuple[Scored, Passage]]) -> bool:
+    if found and found[0][0].score >= _CONVINCING:
+        return True
+    return speaks_of(query, [f"{passage.title} {passage.section} {passage.text}" for _, passage in found])
 
 
 def _bottom(found: Sequence[Scored], depth: int) -> float:

@@ -19,13 +19,13 @@ def test_words_that_every_text_has_are_no_evidence() -> None:
 
 def test_a_misspelt_word_is_recognised_by_its_letters() -> None:
     assert speaks_of("цена раскладушкии", [PLED])
-    assert speaks_of("delivary tymes", [DELIVERY])
+    assert speaks_of("delivary", [DELIVERY])
 
 
 def test_one_name_is_worth_two_words() -> None:
     passages = ["Lindisfarne played at the festival."]
-    assert speaks_of("Каким музыкальным стилем, звучанием можно охарактеризовать Lindisfarne?", passages)
-    assert not speaks_of("Каким музыкальным стилем, звучанием можно охарактеризовать festival?", passages)
+    assert speaks_of("Каким стилем можно охарактеризовать Lindisfarne?", passages)
+    assert not speaks_of("Каким стилем можно охарактеризовать festival?", passages)
 
 
 def test_three_subject_words_of_a_long_brief_are_enough() -> None:

@@ -85,7 +85,7 @@ async def test_two_swapped_letters_in_every_question_cost_next_to_nothing(sample
 async def test_questions_about_something_else_mostly_find_nothing() -> None:
     service = await service_over(BRAND, None)
     empty = [not (await service.search(PROJECT, question.text)).hits for question in questions_of(SAMPLE)]
-    assert sum(empty) / len(empty) >= 0.73
+    assert sum(empty) / len(empty) >= 0.8
 
 
 def test_the_brands_questions_are_of_every_kind_and_name_documents_that_exist() -> None:
