@@ -10,7 +10,7 @@ STAMP := $(VENV)/.installed
 LOCKS := requirements.lock requirements-local.lock requirements-dev.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help setup local demo run test check fix bench bench-delivery bench-streaming bench-broadcast bench-decoding bench-listening bench-recording bench-kill bench-spending bench-savings durability lock clean
+.PHONY: help setup local demo run test check fix bench bench-delivery bench-streaming bench-broadcast bench-decoding bench-listening bench-recording bench-kill bench-spending bench-savings bench-cache durability lock clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{sub(/:.*/, "", $$1); printf "  make %-15s %s\n", $$1, $$2}'
@@ -69,6 +69,9 @@ bench-kill: setup ## from /kill to the last token, three processes, SQLite and P
 
 bench-spending: setup ## /spend over a million calls: from the press to the picture, SQLite and PostgreSQL
 	@$(BIN)/python -m benchmarks.spending
+
+bench-cache: setup ## which briefs the cache takes for the same: paraphrases and look-alikes in both languages
+	@$(BIN)/python -m benchmarks.cache
 
 bench-savings: setup ## a week of a team, by the smart model without caches and with all savings: ratio, sources, answers
 	@$(BIN)/python -m benchmarks.savings

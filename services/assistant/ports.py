@@ -16,7 +16,6 @@ from services.domain.language import Language
 from services.domain.member import Member, StreamTransport
 from services.domain.queue_place import QueuePlace
 from services.domain.routing import Routing
-from services.domain.routing import Routing
 from services.store.ports import Transaction
 
 
@@ -76,8 +75,6 @@ class Card:
     """What the brief said when this attempt was made, if it was edited since."""
     again_microusd: int | None = None
     """What another attempt costs by what this one did; None: not known."""
-    routing: Routing | None = None
-    """Which of our models wrote it, and why: for administrators."""
     routing: Routing | None = None
     """Which of our models wrote it, and why: for administrators."""
 
