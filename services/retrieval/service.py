@@ -25,7 +25,7 @@ _SURE = {_KEYWORD: 0.6, _DENSE: 0.0}
 of the question are not the words of the answer they stay below, and the model decides. Cosines mean something else with
 every model, so none of them is a sure find."""
 _CONVINCING = 0.26
-"""Keyword score of a best passage that needs no further evidence: 1 of 25 questions about something else has one."""
+"""Keyword score of a best passage that needs no further evidence: one of ten questions about something else has one."""
 _CANDIDATES = 3
 """Times the limit that each leg is asked for: some go to the gate, and fusion finds what both have lower down."""
 _DENSE_PATIENCE_SECONDS = 0.3
