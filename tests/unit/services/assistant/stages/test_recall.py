@@ -11,7 +11,7 @@ from services.domain.brief import Task
 from services.domain.budget import EVERY_ONE, Budget, BudgetKey, BudgetPeriod, BudgetScope
 from services.domain.cached_draft import CacheKind
 from services.domain.chat import ChatAddress
-from services.domain.errors import ModelUnavailable
+from services.domain.errors import ModelRefused, ModelUnavailable
 from services.domain.generation import Generation, GenerationState
 from services.domain.language import Language
 from services.domain.member import Member
@@ -155,6 +155,21 @@ async def test_regenerate_always_asks_the_model(desk: Desk) -> None:
     await workshop.finished()
     assert (await desk.team.reload(fresh)).cache is None
     assert desk.calls == 2
+
+
+async def test_retry_asks_the_model_too(desk: Desk) -> None:
+    desk.model = ScriptedChatModel([failing(ModelRefused("key")), answer(IDEAS_JSON)], repeat_last=True)
+    failed = await desk.asks()
+    await desk.asks()
+    assert (await desk.asks()).cache is CacheKind.EXACT
+    workshop, asked = desk.workshop(), desk.calls
+    async with desk.team.store.transaction() as tx:
+        await tx.generations.transition(failed.id, expected_version=failed.version, to=GenerationState.QUEUED)
+    workshop.runner.wake(failed.id)
+    await workshop.finished()
+    retried = await desk.team.reload(failed)
+    assert (retried.state, retried.cache) == (GenerationState.IN_REVIEW, None)
+    assert desk.calls == asked + 1
 
 
 async def test_the_card_says_what_a_new_draft_costs(desk: Desk) -> None:
