@@ -66,5 +66,5 @@ batch_lines = Table(
     Column("now_microusd", BigInteger, nullable=False, server_default=text("0")),
     Column("draft", json_column()),
     Column("error_code", String),
-    Column("call_id", ForeignKey("model_calls.id")),  # its row in the ledger
+    Column("call_id", ForeignKey("model_calls.id"), index=True),  # its row in the ledger
 )

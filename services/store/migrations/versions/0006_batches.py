@@ -82,6 +82,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["call_id"], ["model_calls.id"], name=op.f("fk_batch_lines_call_id_model_calls")),
         sa.PrimaryKeyConstraint("batch_id", "number", name=op.f("pk_batch_lines")),
     )
+    op.create_index(op.f("ix_batch_lines_call_id"), "batch_lines", ["call_id"], unique=False)
 
 
 def downgrade() -> None:
