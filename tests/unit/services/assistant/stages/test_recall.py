@@ -158,8 +158,9 @@ async def test_regenerate_always_asks_the_model(desk: Desk) -> None:
 
 
 async def test_retry_asks_the_model_too(desk: Desk) -> None:
-    desk.model = ScriptedChatModel([failing(ModelRefused("key")), answer(IDEAS_JSON)], repeat_last=True)
+    desk.model = ScriptedChatModel([*[failing(ModelRefused("key"))] * 2, answer(IDEAS_JSON)], repeat_last=True)
     failed = await desk.asks()
+    assert failed.state is GenerationState.FAILED
     await desk.asks()
     assert (await desk.asks()).cache is CacheKind.EXACT
     workshop, asked = desk.workshop(), desk.calls
