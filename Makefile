@@ -7,10 +7,11 @@ BIN := $(VENV)/bin
 TORCH := torch==2.13.0
 UV := uv==0.13.8
 STAMP := $(VENV)/.installed
+PYTEST := $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder -rs
 LOCKS := requirements.lock requirements-local.lock requirements-dev.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help setup local demo run test check fix bench bench-delivery bench-streaming bench-broadcast bench-decoding bench-listening bench-recording bench-kill bench-spending bench-savings bench-cache durability lock clean
+.PHONY: help setup local demo run test rehearse check fix bench bench-delivery bench-streaming bench-broadcast bench-decoding bench-listening bench-recording bench-kill bench-spending bench-savings bench-cache durability lock clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{sub(/:.*/, "", $$1); printf "  make %-15s %s\n", $$1, $$2}'
@@ -32,7 +33,10 @@ run: setup ## everything on this machine, with a real token (see .env.example)
 	@$(BIN)/python -m bot run
 
 test: check ## lint, types, arrows and every test
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -rs
+	@$(PYTEST)
+
+rehearse: setup ## the tests that take whole processes, their deaths and minutes
+	@$(PYTEST) --rehearsals only
 
 check: setup ## lint, types, arrows
 	@$(BIN)/ruff check --quiet .

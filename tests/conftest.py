@@ -8,7 +8,14 @@ from typing import Any
 
 import pytest
 
-pytest_plugins = ["tests.fixtures_store", "tests.fixtures_valkey", "tests.fixtures_whisper", "tests.slow_first"]
+pytest_plugins = [
+    "tests.fixtures_store",
+    "tests.fixtures_valkey",
+    "tests.fixtures_whisper",
+    "tests.rehearsals",
+    "tests.shared_statements",
+    "tests.slow_first",
+]
 
 
 class OutsideWorld(RuntimeError):

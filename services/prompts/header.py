@@ -8,6 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from services.domain.prompt import ModelRole, SamplingParameters
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""By libyaml, which most wheels bring along: ten times as fast."""
+
 VariableType = Literal["text", "text?", "integer", "list", "mapping", "any"]
 
 _FITS: dict[VariableType, Callable[[object], bool]] = {
@@ -83,5 +86,5 @@ def split_header(source: str) -> tuple[PromptHeader, str]:
     if lines[0].strip() != "---" or "---" not in lines[1:]:
         raise ValueError("no front matter between two --- lines")
     end = lines.index("---", 1)
-    header = PromptHeader.model_validate(yaml.safe_load("\n".join(lines[1:end])))
+    header = PromptHeader.model_validate(yaml.load("\n".join(lines[1:end]), Loader=_LOADER))  # noqa: S506 - both are safe
     return header, "\n".join(lines[end + 1 :])

@@ -64,7 +64,7 @@ async def test_no_more_memory_than_is_given(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("dying")
 async def test_a_child_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(child_preparer, "SILENT_SECONDS", 1.0)
-    _, error = await last_words("hang", tmp_path)
+    *_, error = await last_words("hang", tmp_path)  # a busy machine may start it so late that it has not said a word
     assert isinstance(error, AudioUnreadable)
     assert not is_alive(tmp_path)
 

@@ -1,0 +1,52 @@
+"""What takes whole processes, their deaths and minutes: `make rehearse`. What each of these files proves is proved in
+small by tests that always run; here it is proved with real processes, real kills and a real browser, at length."""
+
+import pytest
+
+REHEARSALS = (
+    "contract/test_money_histories.py",
+    "durability/test_budgets_killed.py",
+    "durability/test_overlaps.py",
+    "durability/test_recordings_killed.py",
+    "durability/test_scenarios.py",
+    "e2e/test_broadcast_restart.py",
+    "e2e/test_demo_page.py::test_a_picture_is_sent_and_shown",
+    "e2e/test_demo_page.py::test_a_recording_of_the_microphone",
+    "e2e/test_demo_page.py::test_a_sound_file_goes_through",
+    "e2e/test_demo_page.py::test_the_keyboard_is_enough",
+    "e2e/test_demo_page.py::test_the_labels_follow_the_person",
+    "e2e/test_demo_page.py::test_who_may_not_approve",
+    "e2e/test_long_recordings.py",
+    "e2e/test_lost_answers.py",
+    "e2e/test_reviews_that_last.py",
+    "e2e/test_voice_trouble.py",
+    "unit/bot/intake/test_kills.py",
+    "unit/bot/models/test_listening_life.py",
+    "unit/bot/worker/test_delivery_deaths.py",
+)
+"""Beginnings of tests' names below tests/."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rehearsals", choices=("no", "too", "only"), default="no", help="Run the long rehearsals.")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    wanted = config.getoption("--rehearsals")
+    if wanted == "too" or _named(config):
+        return
+    chosen: list[pytest.Item] = []
+    left: list[pytest.Item] = []
+    for item in items:
+        (chosen if is_rehearsal(item.nodeid) == (wanted == "only") else left).append(item)
+    items[:] = chosen
+    config.hook.pytest_deselected(items=left)
+
+
+def is_rehearsal(nodeid: str) -> bool:
+    return nodeid.removeprefix("tests/").startswith(REHEARSALS)
+
+
+def _named(config: pytest.Config) -> bool:
+    """Whoever names a file means it."""
+    return any(".py" in argument for argument in config.invocation_params.args)
