@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 pytest_plugins = [
+    "tests.compiled_statements",
     "tests.fixtures_store",
     "tests.fixtures_valkey",
     "tests.fixtures_whisper",
+    "tests.folders_in_memory",
     "tests.rehearsals",
-    "tests.shared_statements",
     "tests.slow_first",
 ]
 

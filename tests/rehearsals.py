@@ -19,6 +19,7 @@ REHEARSALS = (
     "e2e/test_long_recordings.py",
     "e2e/test_lost_answers.py",
     "e2e/test_reviews_that_last.py",
+    "e2e/test_trouble.py::test_fifty_people",
     "e2e/test_voice_trouble.py",
     "unit/bot/intake/test_kills.py",
     "unit/bot/models/test_listening_life.py",
