@@ -7,6 +7,7 @@ REHEARSALS = (
     "contract/test_money_histories.py",
     "durability/test_budgets_killed.py",
     "durability/test_overlaps.py",
+    "durability/test_owner_killed.py::test_an_owner_that_was_frozen",
     "durability/test_recordings_killed.py",
     "durability/test_scenarios.py",
     "e2e/test_broadcast_restart.py",
@@ -30,6 +31,7 @@ REHEARSALS = (
     "unit/bot/intake/test_kills.py",
     "unit/bot/models/test_listening_life.py",
     "unit/bot/worker/test_delivery_deaths.py",
+    "unit/services/transcription/test_over_the_wire.py",
 )
 """Beginnings of tests' names below tests/."""
 
