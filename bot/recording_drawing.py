@@ -75,6 +75,7 @@ class RecordingDrawing:
                         await self._nudge.wait()
 
     async def _look(self, group: asyncio.TaskGroup) -> None:
+        under_way = frozenset(self._under_way)  # before the rows: what ends meanwhile is behind in old rows only
         async with self._store.reading() as tx:
             behind = {recording.id for recording in await tx.recordings.behind()}
             working = {
@@ -84,10 +85,10 @@ class RecordingDrawing:
             }
         now = self._monotonic()
         self._moved_at = {each: at for each, at in self._moved_at.items() if each in working}
-        for recording_id in behind - self._under_way:
+        for recording_id in behind - under_way:
             if now >= self._not_before.get(recording_id, (now, 0.0))[0]:
                 self._start(group, recording_id, self._show)
-        for recording_id in working - behind - self._under_way:
+        for recording_id in working - behind - under_way:
             if now - self._moved_at.get(recording_id, -SHOW_SECONDS) >= SHOW_SECONDS:
                 self._moved_at[recording_id] = now
                 self._start(group, recording_id, self._show.progress)
