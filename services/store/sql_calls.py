@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, literal, or_, select, text, update
+from sqlalchemy import ColumnElement, Row, Select, String, and_, case, cast, func, literal, or_, select, text, update
 
 from services.domain.errand import Errand
 from services.domain.generation import GenerationState
@@ -71,7 +71,8 @@ class SqlCalls(SqlRepository):
         before = await self._sql.row(found.with_for_update())
         if before is None:
             return None
-        values = {**_report_values(report), "finished_at": self._sql.now()}
+        counted = _counted(before, report)
+        values = {**_report_values(report), "counted_microusd": counted, "finished_at": self._sql.now()}
         settled = update(model_calls).where(model_calls.c.id == call_id).values(values).returning(model_calls)
         await SqlSpending(self._sql).count(before, await self._sql.the_row(settled))
         if before.budget_day is None:  # a call of the time before there were accounts
@@ -80,7 +81,7 @@ class SqlCalls(SqlRepository):
             CallContext(task="", project_id=before.project_id, member_id=before.member_id, chat_id=before.chat_id),
             before.budget_day,
             released_microusd=before.reserved_microusd or 0,
-            spent_microusd=report.counted_microusd - (before.counted_microusd or 0),
+            spent_microusd=counted - (before.counted_microusd or 0),
             unpriced=(before.provider, before.model) if report.cost_microusd is None else None,
         )
 
@@ -142,6 +143,13 @@ class SqlCalls(SqlRepository):
         return CallTotals(**{name: int(value) for name, value in row._mapping.items()})
 
 
+def _counted(before: Row[Any], report: CallReport) -> int:
+    """An assumption is no bill: it never takes more than was put aside by who knew the price."""
+    put_aside = before.reserved_microusd or before.counted_microusd
+    is_assumed = report.cost_microusd is None and put_aside
+    return min(report.counted_microusd, put_aside) if is_assumed else report.counted_microusd
+
+
 def _report_values(report: CallReport) -> dict[str, Any]:
     return {
         "outcome": report.outcome,
@@ -153,7 +161,6 @@ def _report_values(report: CallReport) -> dict[str, Any]:
         "characters": report.usage.characters,
         "usage_estimated": report.usage.estimated,
         "cost_microusd": report.cost_microusd,
-        "counted_microusd": report.counted_microusd,
         "reserved_microusd": None,
         "price": report.price,
         "cache": report.cache,

@@ -127,8 +127,13 @@ async def test_the_ledger_reserves_counts_and_releases(store: Store) -> None:
     unknown = await ledger.start(errand)
     await ledger.finish(unknown, paid(None, assumed=70))
     assert await left(store, TEAM_MONTH, today) == 680
+    assumed_dearer = await ledger.start(errand)
+    await ledger.finish(assumed_dearer, paid(None, assumed=70_000, outcome=CallOutcome.LOST))
+    assert await left(store, TEAM_MONTH, today) == 80, "whoever reserved knew the price"
+    await ledger.finish(assumed_dearer, paid(None, assumed=90_000))
+    assert await left(store, TEAM_MONTH, today) == 80
     async with store.reading() as tx:
-        assert (await tx.calls.totals()).calls == 3
+        assert (await tx.calls.totals()).calls == 4
 
 
 async def test_nothing_leaves_where_generation_is_halted(store: Store) -> None:

@@ -62,7 +62,7 @@ async def _one(owner: Owner, heir: Heir, chance: random.Random) -> Release:
         await until(lambda: held_by_calls(owner) == reserved(owner), "accounts that agree with the calls")
     (dead, *_) = owner.ledger
     assert dead["reserved_microusd"] is None
-    assert 0 < dead["counted_microusd"] <= held
+    assert 0 < dead["counted_microusd"] <= held, (held, dead)
     return Release(seconds, held)
 
 

@@ -13,6 +13,7 @@ from bot.container import open_container
 from bot.settings import Settings
 from bot.telegram_edge import open_edge
 from tests.durability.owner import Owner, open_owner, until
+from tests.emulators.openai.settings import PRICES
 
 LONGER_THAN_ANY_TAKEOVER = 60.0
 """Seconds that the emulated model writes: every kill falls into the middle of a stream."""
@@ -67,6 +68,7 @@ async def neighbour(owner: Owner) -> AsyncIterator[None]:
         data_dir=owner.folder,
         embedding_model="none",
         cache_hours=0,
+        prices_file=PRICES,
     )
     async with (
         open_container(settings, "neighbour", shutdown_seconds=0) as container,
