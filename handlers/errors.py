@@ -28,6 +28,15 @@ _SENTENCES = {
     "audio_unsupported": mark("error.audio_unsupported"),
     "audio_too_large": mark("error.audio_too_large"),
     "audio_too_long": mark("error.audio_too_long"),
+    "document_refused": mark("error.document_refused"),
+    "document_unsupported": mark("error.document_unsupported"),
+    "document_damaged": mark("error.document_damaged"),
+    "document_protected": mark("error.document_protected"),
+    "document_empty": mark("error.document_empty"),
+    "document_too_large": mark("error.document_too_large"),
+    "document_too_heavy": mark("error.document_too_heavy"),
+    "link_refused": mark("error.link_refused"),
+    "link_failed": mark("error.link_failed"),
     "call_refused": mark("error.call_refused"),
     "generation_halted": mark("error.generation_halted"),
     "too_many_requests": mark("error.too_many_requests"),
@@ -98,7 +107,7 @@ _YOURS = {
     "rejected": mark("stale.rejected_by_you"),
 }
 
-_UNTOLD = dict.fromkeys(("limit", "length", "format", "size", "hours"), "…")
+_UNTOLD = dict.fromkeys(("limit", "length", "format", "size", "hours", "name", "address", "why"), "…")
 """What a sentence speaks of, where the error does not know it."""
 
 

@@ -14,7 +14,16 @@ MuzaError
 │   ├── AudioTooLong
 │   ├── NobodyToReach
 │   ├── BatchUnreadable    a file that is no text
-│   └── BatchTooLong       more briefs than one file may have, or a file that is too large
+│   ├── BatchTooLong       more briefs than one file may have, or a file that is too large
+│   ├── DocumentRefused    a file or page that cannot go into the knowledge base
+│   │   ├── DocumentUnsupported  a format that is not read here
+│   │   ├── DocumentDamaged      broken, cut off, or not what its name says
+│   │   ├── DocumentProtected    locked with a password
+│   │   ├── DocumentEmpty        no text: pictures of pages, or nothing at all
+│   │   ├── DocumentTooLarge     more bytes than are taken
+│   │   └── DocumentTooHeavy     unpacks to too much, or takes too long or too much memory to read
+│   └── LinkRefused        an address that is not fetched
+│       └── LinkFailed     a page that did not come
 ├── CallRefused            by our own rules, before anything left
 │   ├── BudgetExhausted    the money for this is used up
 │   └── GenerationHalted   an administrator has stopped all generation, here or everywhere
@@ -94,6 +103,50 @@ class BatchTooLong(InputError):
     """Facts: `limit`, in briefs."""
 
     code = "batch_too_long"
+
+
+class DocumentRefused(InputError):
+    """Facts: `name`, the file's."""
+
+    code = "document_refused"
+
+
+class DocumentUnsupported(DocumentRefused):
+    code = "document_unsupported"
+
+
+class DocumentDamaged(DocumentRefused):
+    code = "document_damaged"
+
+
+class DocumentProtected(DocumentRefused):
+    code = "document_protected"
+
+
+class DocumentEmpty(DocumentRefused):
+    code = "document_empty"
+
+
+class DocumentTooLarge(DocumentRefused):
+    """Facts: `name`; `size` and `limit`, in megabytes."""
+
+    code = "document_too_large"
+
+
+class DocumentTooHeavy(DocumentRefused):
+    code = "document_too_heavy"
+
+
+class LinkRefused(InputError):
+    """Facts: `address`, its host. Not an address of the public web."""
+
+    code = "link_refused"
+
+
+class LinkFailed(LinkRefused):
+    """Facts: `address`, its host; `why`: an HTTP status, `timeout`, `size`, `unreachable`."""
+
+    code = "link_failed"
 
 
 class AudioUnreadable(InputError):

@@ -1,10 +1,11 @@
 """What the team wrote and what a search found in it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from services.domain.language import Language
+from services.domain.passport import Passport
 
 
 class SearchMode(StrEnum):
@@ -27,6 +28,12 @@ class Document:
     version: int = 1
     date: "date | None" = None
     author: str | None = None
+    format: str = "text"
+    """See `ReadDocument.format`."""
+    pages: int | None = None
+    chunking: str = "whole"
+    """Signature of the rules by which it was cut."""
+    passport: Passport = field(default_factory=Passport)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +56,29 @@ class Passage:
     """Of the document."""
     source: str
     """Of the document."""
+    page: int | None = None
+    """1-based, where it begins."""
+    last_page: int | None = None
+    text_hash: str | None = None
+    """SHA-256, hex, of what is embedded."""
     change: int = 0
     """Number of the change that wrote it, growing through the whole store: replicas catch up by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchFilters:
+    """All that are given must hold."""
+
+    since: "date | None" = None
+    """By the document's date; without one, by the day on which it was added."""
+    until: "date | None" = None
+    author: str | None = None
+    """A part of the name, in any case."""
+    type: str | None = None
+    """Format (pdf) or type (price list)."""
+
+    def __bool__(self) -> bool:
+        return any((self.since, self.until, self.author, self.type))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +108,5 @@ class Citation:
     section: str
     source: str
     passage_id: str
+    page: int | None = None
+    last_page: int | None = None

@@ -2,12 +2,28 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from services.domain.errors import KnowledgeUnavailable
 from services.domain.knowledge import Document, Passage
 from services.domain.language import Language
+from services.domain.reading import ReadDocument
 from services.domain.usage import CallContext
+
+
+class DocumentReader(Protocol):
+    """Files as text. One of another process's memory and time: a file that is a bomb harms nobody."""
+
+    @property
+    def suffixes(self) -> frozenset[str]:
+        """Lower case, with the dot: of files that are worth trying."""
+        ...
+
+    async def read(self, file: Path, name: str) -> Sequence[ReadDocument]:
+        """`name`: as people know the file; it decides nothing where the content says otherwise. An archive gives
+        several documents, at least one. Raises DocumentRefused, OSError."""
+        ...
 
 
 class PassageSource(Protocol):

@@ -52,6 +52,9 @@ class SqlPassageChanges(SqlRepository):
                     "language": passage.language,
                     "start": passage.start,
                     "end": passage.end,
+                    "page": passage.page,
+                    "last_page": passage.last_page,
+                    "text_hash": passage.text_hash,
                     "change": first + offset,
                 }
                 for offset, passage in enumerate(new)

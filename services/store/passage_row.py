@@ -27,5 +27,8 @@ def to_passage(row: Row[Any]) -> Passage:
         end=row.end,
         title=row.title,
         source=row.source,
+        page=row.page,
+        last_page=row.last_page,
+        text_hash=row.text_hash,
         change=row.change,
     )

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from services.store.engine import open_engine, readers
 from services.store.sql_errors import store_errors
 
-HEAD = "0007"
+HEAD = "0010"
 """Newest migration. Kept here too, so that a start on an up-to-date database does not import alembic."""
 
 LOCK_KEY = 0x6D757A61

@@ -1,11 +1,11 @@
 """Documents and their passages."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import Row, delete, func, literal, select, update
+from sqlalchemy import delete, func, literal, select, update
 
 from services.domain.knowledge import Document, Passage
+from services.store.document_row import document_values, to_document
 from services.store.passage_changes import SqlPassageChanges
 from services.store.passage_row import passage_query, to_passage
 from services.store.ports import PassageChanges
@@ -17,11 +17,11 @@ class SqlDocuments(SqlRepository):
     async def by_source(self, project_id: int, source: str) -> Document | None:
         query = select(documents).where(documents.c.project_id == project_id, documents.c.source == source)
         row = await self._sql.row(query)
-        return _document(row) if row else None
+        return to_document(row) if row else None
 
     async def list(self, project_id: int) -> Sequence[Document]:
         query = select(documents).where(documents.c.project_id == project_id).order_by(documents.c.source)
-        return [_document(row) for row in await self._sql.rows(query)]
+        return [to_document(row) for row in await self._sql.rows(query)]
 
     async def put(self, document: Document, passages: Sequence[Passage]) -> Document:
         changes = SqlPassageChanges(self._sql)
@@ -78,16 +78,7 @@ class SqlDocuments(SqlRepository):
             )
 
     async def _write_document(self, document: Document) -> Document:
-        values = {
-            "project_id": document.project_id,
-            "source": document.source,
-            "title": document.title,
-            "type": document.type,
-            "language": document.language,
-            "content_hash": document.content_hash,
-            "date": document.date,
-            "author": document.author,
-        }
+        values = document_values(document)
         next_version = {**values, "version": documents.c.version + 1}
         row = None
         if document.id:
@@ -100,19 +91,4 @@ class SqlDocuments(SqlRepository):
                 .on_conflict_do_update(index_elements=["project_id", "source"], set_=next_version)
                 .returning(documents)
             )
-        return _document(row)
-
-
-def _document(row: Row[Any]) -> Document:
-    return Document(
-        id=row.id,
-        project_id=row.project_id,
-        source=row.source,
-        title=row.title,
-        type=row.type,
-        language=row.language,
-        content_hash=row.content_hash,
-        version=row.version,
-        date=row.date,
-        author=row.author,
-    )
+        return to_document(row)

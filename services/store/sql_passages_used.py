@@ -39,6 +39,8 @@ class SqlPassagesUsed(SqlRepository):
                 section=row.passage["section"],
                 source=row.passage["source"],
                 passage_id=row.passage["id"],
+                page=row.passage.get("page"),
+                last_page=row.passage.get("last_page"),
             )
             for row in await self._of(generation_id)
         ]

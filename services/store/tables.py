@@ -3,10 +3,22 @@
 from services.store.metadata import metadata
 from services.store.tables_batches import batch_lines, batches
 from services.store.tables_caches import cached_drafts
-from services.store.tables_knowledge import counters, documents, passage_embeddings, passage_tombstones, passages
+from services.store.tables_knowledge import (
+    chunk_rules,
+    counters,
+    document_texts,
+    document_versions,
+    documents,
+    kept_vectors,
+    passage_embeddings,
+    passage_tombstones,
+    passages,
+)
+from services.store.tables_learning import learnings, lessons
 from services.store.tables_money import accounts, budget_notices, budgets, halts, spent_days, spent_requests
 from services.store.tables_operation import audit, broadcasts, deliveries, inbox, job_leases, model_calls, notes
 from services.store.tables_people import chats, members, projects
+from services.store.tables_search import answer_marks, golden_questions, searches, translations
 from services.store.tables_voice import recording_digests, recording_pieces, recordings
 from services.store.tables_work import (
     admissions,
@@ -22,6 +34,7 @@ from services.store.tables_work import (
 __all__ = [
     "accounts",
     "admissions",
+    "answer_marks",
     "audit",
     "batch_lines",
     "batches",
@@ -32,13 +45,20 @@ __all__ = [
     "budgets",
     "cached_drafts",
     "chats",
+    "chunk_rules",
     "counters",
     "deliveries",
+    "document_texts",
+    "document_versions",
     "documents",
     "generations",
+    "golden_questions",
     "halts",
     "inbox",
     "job_leases",
+    "kept_vectors",
+    "learnings",
+    "lessons",
     "members",
     "metadata",
     "model_calls",
@@ -53,7 +73,9 @@ __all__ = [
     "recordings",
     "review_requests",
     "reviews",
+    "searches",
     "spent_days",
     "spent_requests",
+    "translations",
     "turns",
 ]
