@@ -36,6 +36,7 @@ _REASONS = {
     RouteReason.STRATEGY: mark("routing.strategy"),
     RouteReason.AUDIENCES: mark("routing.audiences"),
     RouteReason.PLAIN: mark("routing.plain"),
+    RouteReason.FIRST_TRY: mark("routing.first_try"),
 }
 
 _FROM_CACHE = {

@@ -1,6 +1,6 @@
 """Which model a piece of work goes to, and why."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -26,6 +26,8 @@ class RoleChoice(StrEnum):
     FAST = "fast"
     AUTO = "auto"
     """By rules: see `complexity.py`."""
+    FAST_FIRST = "fast_first"
+    """The fast model tries first, however hard the work looks; the smart one where that was not good enough."""
 
 
 class RouteReason(StrEnum):
@@ -45,6 +47,8 @@ class RouteReason(StrEnum):
     AUDIENCES = "audiences"
     PLAIN = "plain"
     """None of these."""
+    FIRST_TRY = "first_try"
+    """The installation lets the fast model try first, and nobody has said yet that it is not good enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +97,11 @@ def parse_role_plan(text: str) -> RolePlan:
             task, role = TaskClass(name.strip()), RoleChoice(choice.strip())
         except ValueError:
             raise ValueError(f"must be pairs task:role of {_names(TaskClass)} and {_names(RoleChoice)}") from None
+        if role is RoleChoice.FAST_FIRST and task not in CHOSEN_BY_RULES:
+            raise ValueError(f"{role.value} is for {_names(sorted(CHOSEN_BY_RULES))}")
         choices[task] = role
     return RolePlan(choices)
 
 
-def _names(words: type[StrEnum]) -> str:
+def _names(words: Iterable[StrEnum]) -> str:
     return "|".join(word.value for word in words)

@@ -8,6 +8,8 @@ from services.domain.generation import Generation
 from services.domain.prompt import ModelRole
 from services.domain.routing import RoleChoice, RolePlan, RouteReason, Routing, TaskClass, routing_of
 
+_FOR_THE_FAST = frozenset({RouteReason.PLAIN, RouteReason.FIRST_TRY})
+
 
 class ChooseRole:
     def __init__(self, plan: RolePlan | None = None) -> None:
@@ -15,10 +17,10 @@ class ChooseRole:
 
     def __call__(self, run: Run) -> Routing:
         choice = self._plan.of(_class_of(run))
-        if choice is not RoleChoice.AUTO:
+        if choice in (RoleChoice.SMART, RoleChoice.FAST):
             return Routing(ModelRole(choice.value), RouteReason.SETTING)
-        reason = _reason(run)
-        return Routing(ModelRole.FAST if reason is RouteReason.PLAIN else ModelRole.SMART, reason)
+        reason = _reason_after_a_try(run) if choice is RoleChoice.FAST_FIRST else _reason(run)
+        return Routing(ModelRole.FAST if reason in _FOR_THE_FAST else ModelRole.SMART, reason)
 
 
 def _class_of(run: Run) -> TaskClass:
@@ -43,6 +45,22 @@ def _reason(run: Run) -> RouteReason:
     if run.parent is not None:
         return _reason_to_refine(run.parent, wish)
     return difficulty_of_question(text) if run.brief.task is Task.ASK else difficulty_of(text)
+
+
+def _reason_after_a_try(run: Run) -> RouteReason:
+    """A first wish for something else is no complaint yet; a second one is."""
+    text, wish, parent = run.brief.text, run.generation.instruction, run.parent
+    if asks_for_thought(wish) or asks_for_thought(text):
+        return RouteReason.WISH
+    if parent is None:
+        return RouteReason.FIRST_TRY if run.generation.parent_id is None else RouteReason.AGAIN
+    if is_discontent(wish):
+        return RouteReason.DISCONTENT
+    before = routing_of(parent.parameters)
+    if before is None or before.role is ModelRole.SMART:
+        return RouteReason.SMART_BEFORE
+    is_second = parent.parent_id is not None and not _is_refinement(run)
+    return RouteReason.AGAIN if is_second else RouteReason.FIRST_TRY
 
 
 def _reason_to_refine(parent: Generation, wish: str) -> RouteReason:

@@ -138,4 +138,10 @@ ENGLISH = Lexicon(
         grace | hope | joy | faith | lily | daisy | amber | jack | frank | art | victor | georgia | chad | cuba | subway
         """
     ),
+    careless_names=words_of(
+        """
+        monday | tuesday | wednesday | thursday | friday | saturday | sunday | january | february | april | june | july
+        september | october | november | december
+        """
+    ),
 )

@@ -43,11 +43,13 @@ class Lexicon:
     """What may stand between a request and its thing, at first; none: anything."""
     also_names: frozenset[str] = frozenset()
     """Words that mean something else with a capital letter, also where a sentence begins."""
+    careless_names: frozenset[str] = frozenset()
+    """Names that people write with a small letter, too, and that mean nothing else."""
 
     @property
     def known_names(self) -> frozenset[str]:
         """However they are written, they are the same."""
-        return frozenset(self.synonyms) | frozenset(self.synonyms.values())
+        return frozenset(self.synonyms) | frozenset(self.synonyms.values()) | self.careless_names
 
     def thing(self, word: str) -> str | None:
         return next((name for name, forms in self.things.items() if forms.fullmatch(word)), None)

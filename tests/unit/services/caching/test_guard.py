@@ -58,3 +58,9 @@ def test_a_brief_is_the_same_as_itself_with_a_word_of_courtesy(words: list[str])
 
 def _passes(pair: Pair) -> bool:
     return may_be_same(pair.one, pair.other) or may_be_same(pair.other, pair.one)
+
+
+def test_weekdays_and_months_are_the_same_with_a_small_letter() -> None:
+    assert may_be_same("a slogan for a rainy Monday", "slogan for a rainy monday, please")
+    assert not may_be_same("a slogan for a rainy Monday", "a slogan for a rainy Tuesday")
+    assert not may_be_same("a post about March", "a post about march"), "people march, too"

@@ -1,5 +1,6 @@
 """Who writes an attempt, and why."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -115,3 +116,37 @@ def test_a_plan_names_tasks_and_roles() -> None:
     for wrong in ("idea", "idea:best", "slogans:fast"):
         with pytest.raises(ValueError, match=r"idea\|refine.*smart\|fast\|auto"):
             parse_role_plan(wrong)
+
+
+FIRST = "idea:fast_first, refine:fast_first, ask:fast_first"
+TRIED = Routing(FAST, R.FIRST_TRY)
+
+
+def test_the_fast_model_may_try_first_however_hard_it_looks() -> None:
+    assert chosen(attempt("стратегия запуска"), FIRST) == TRIED
+    assert chosen(attempt(PLAIN, parent=TRIED, chip=Chip.SHORTER), FIRST) == TRIED
+    assert chosen(attempt(PLAIN, parent=TRIED, wish="про зиму", asked_in=WORDS), FIRST) == TRIED
+
+
+def test_what_was_not_good_enough_goes_to_the_smart_model() -> None:
+    assert chosen(attempt("Think hard: a slogan"), FIRST) == Routing(SMART, R.WISH)
+    assert chosen(attempt(PLAIN, parent=TRIED, wish="скучно"), FIRST) == Routing(SMART, R.DISCONTENT)
+    assert chosen(attempt(PLAIN, parent=TRIED, wish="это мимо", asked_in=WORDS), FIRST) == Routing(SMART, R.DISCONTENT)
+    assert chosen(attempt(PLAIN, parent=BY_SMART, chip=Chip.SHORTER), FIRST) == Routing(SMART, R.SMART_BEFORE)
+    assert chosen(attempt(PLAIN, again=True), FIRST) == Routing(SMART, R.SMART_BEFORE), "nobody knows who wrote it"
+
+
+def test_a_second_press_of_regenerate_is_a_complaint() -> None:
+    second = attempt(PLAIN, parent=TRIED, chip=Chip.BOLDER)
+    assert second.parent is not None
+    again = replace(second, parent=replace(second.parent, parent_id=7))
+    assert chosen(again, FIRST) == Routing(SMART, R.AGAIN)
+    refined = attempt(PLAIN, parent=TRIED, wish="про зиму", asked_in=WORDS)
+    assert refined.parent is not None
+    assert chosen(replace(refined, parent=replace(refined.parent, parent_id=7)), FIRST) == TRIED
+
+
+@pytest.mark.parametrize("task", ["minutes", "intent", "digest", "repair"])
+def test_only_work_for_people_has_a_second_try(task: str) -> None:
+    with pytest.raises(ValueError, match="fast_first"):
+        parse_role_plan(f"{task}:fast_first")
