@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from services.domain.errors import KnowledgeUnavailable
-from services.domain.knowledge import Document, Passage
+from services.domain.knowledge import Document, Passage, SearchFilters
 from services.domain.language import Language
 from services.domain.reading import ReadDocument
 from services.domain.usage import CallContext
@@ -42,6 +42,10 @@ class PassageSource(Protocol):
         """Page by passage id."""
         ...
 
+    async def admitted(self, project_id: int, filters: SearchFilters) -> frozenset[int]:
+        """Ids of the documents that the filters let through."""
+        ...
+
 
 class Changes(Protocol):
     @property
@@ -63,9 +67,11 @@ class KeywordIndex(Protocol):
         """Apply what changed in SQL since the last call; returns the number of changes applied."""
         ...
 
-    async def search(self, project_id: int, query: str, limit: int) -> Sequence[Scored]:
-        """Best first. A score is about the share of the best thinkable match: 1 when a passage has all that is asked
-        in one sentence."""
+    async def search(
+        self, project_id: int, query: str, limit: int, within: frozenset[int] | None = None
+    ) -> Sequence[Scored]:
+        """Best first. `within`: ids of the documents that count; None: all. A score is about the share of the best
+        thinkable match: 1 when a passage has all that is asked in one sentence."""
         ...
 
 

@@ -9,6 +9,7 @@ import asyncio
 import hashlib
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from services.retrieval.keyword_query import WEIGHTS, keyword_query
 from services.retrieval.ports import PassageSource, Scored
 from services.retrieval.replica_folder import Progress, ReplicaFolder
 
-_LAYOUT = 2
+_LAYOUT = 3
 """Raise when the fields or the analysis change: replicas with another number are rebuilt."""
 _CLOSENESS = 1.0
 """Weight of the best sentence, beside the passage's BM25."""
@@ -69,13 +70,16 @@ class TantivyKeywordIndex:
                 await asyncio.to_thread(self._apply, changes.written, changes.deleted, progress)
                 applied += len(changes.written) + len(changes.deleted)
 
-    async def search(self, project_id: int, query: str, limit: int) -> Sequence[Scored]:
+    async def search(
+        self, project_id: int, query: str, limit: int, within: frozenset[int] | None = None
+    ) -> Sequence[Scored]:
         """In a thread: misspelt words and long passages cost milliseconds, which the event loop has not."""
         if self._searcher is None:
             await asyncio.to_thread(self._open)
         if limit < 1 or self._searcher is None:
             return ()
-        return await asyncio.to_thread(_search, self._searcher, self._index.schema, project_id, query, limit)
+        searcher, place = self._searcher, _Place(self._index.schema, project_id, within)
+        return await asyncio.to_thread(_search, searcher, place, query, limit)
 
     def close(self) -> None:
         """Let another process take the folder."""
@@ -137,18 +141,25 @@ class TantivyKeywordIndex:
         self._progress = progress
 
 
-def _search(searcher: Any, schema: Any, project_id: int, text: str, limit: int) -> Sequence[Scored]:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    schema: Any
+    project_id: int
+    within: frozenset[int] | None
+
+
+def _search(searcher: Any, place: _Place, text: str, limit: int) -> Sequence[Scored]:
     """Raises KnowledgeUnavailable."""
 
     def having(stem: str) -> int:
-        return int(searcher.doc_freq("known", f"{project_id}/{stem}"))
+        return int(searcher.doc_freq("known", f"{place.project_id}/{stem}"))
 
     try:
         query = keyword_query(text, knows=lambda stem: having(stem) > 0)
         if not query.terms:
             return ()
-        found = searcher.search(_query(schema, project_id, query.terms), max(limit, _RANKED_ANEW), count=False).hits
-        size = int(searcher.doc_freq("project", project_id))
+        found = searcher.search(_query(place, query.terms), max(limit, _RANKED_ANEW), count=False).hits
+        size = int(searcher.doc_freq("project", place.project_id))
         loudest = sorted(query.loudness.items(), key=lambda one: -one[1])[:_LONGEST_SENTENCE_QUERY]
         wanted = {stem: loud * rarity(size, max(having(stem), 1)) for stem, loud in loudest}
         best_thinkable = _PERFECT * sum(wanted.values()) or 1.0
@@ -162,15 +173,18 @@ def _search(searcher: Any, schema: Any, project_id: int, text: str, limit: int) 
     return sorted(scored, key=lambda one: -one.score)[:limit]
 
 
-def _query(schema: Any, project_id: int, terms: Mapping[tuple[str, str], float]) -> Any:
+def _query(place: _Place, terms: Mapping[tuple[str, str], float]) -> Any:
     from tantivy import Occur, Query
 
     votes = [
-        (Occur.Should, Query.boost_query(Query.term_query(schema, field, term, "freq"), weight))
+        (Occur.Should, Query.boost_query(Query.term_query(place.schema, field, term, "freq"), weight))
         for (field, term), weight in terms.items()
     ]
-    project = Query.const_score_query(Query.term_query(schema, "project", project_id), 0.0)
-    return Query.boolean_query([(Occur.Must, project), (Occur.Must, Query.boolean_query(votes))])
+    musts = [Query.const_score_query(Query.term_query(place.schema, "project", place.project_id), 0.0)]
+    if place.within is not None:
+        documents = Query.term_set_query(place.schema, "document", sorted(place.within))
+        musts.append(Query.const_score_query(documents, 0.0))
+    return Query.boolean_query([(Occur.Must, must) for must in (*musts, Query.boolean_query(votes))])
 
 
 def _document(passage: Passage) -> Any:
@@ -182,6 +196,7 @@ def _document(passage: Passage) -> Any:
     document = Document()
     document.add_text("id", passage.id)
     document.add_unsigned("project", passage.project_id)
+    document.add_unsigned("document", passage.document_id)
     document.add_text("heading", " ".join(heading.stems))
     document.add_text("stems", "\n".join(lines))
     document.add_text(
@@ -198,6 +213,7 @@ def _open_index(path: Path | None) -> Any:
     builder = SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_unsigned_field("project", indexed=True)
+    builder.add_unsigned_field("document", indexed=True)
     builder.add_text_field("known", tokenizer_name="spaces", index_option="basic")
     builder.add_text_field("stems", stored=True, tokenizer_name="spaces", index_option="freq")
     for field in WEIGHTS.keys() - {"stems"}:

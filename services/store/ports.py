@@ -17,6 +17,7 @@ from services.store.ports_batches import Batches
 from services.store.ports_broadcasts import Broadcasts
 from services.store.ports_caches import CachedDrafts
 from services.store.ports_knowledge import Documents, PassageChanges
+from services.store.ports_lessons import Lessons
 from services.store.ports_limits import Admissions, GenerationQueue
 from services.store.ports_money import Budgets, Halts, Spending
 from services.store.ports_operation import (
@@ -32,6 +33,7 @@ from services.store.ports_operation import (
 )
 from services.store.ports_people import Chats, Members, Projects
 from services.store.ports_review import OldRows, ReviewRequests, WaitingDrafts
+from services.store.ports_searches import PassageLookup
 from services.store.ports_voice import Recordings
 from services.store.ports_work import Briefs, Generations, PassagesUsed, Reviews, Turns
 
@@ -54,10 +56,12 @@ __all__ = [
     "Halts",
     "Inbox",
     "JobLeases",
+    "Lessons",
     "Members",
     "Notes",
     "OldRows",
     "PassageChanges",
+    "PassageLookup",
     "PassagesUsed",
     "Projects",
     "Recordings",
@@ -102,6 +106,8 @@ class Transaction(Protocol):
     @property
     def documents(self) -> Documents: ...
     @property
+    def passage_lookup(self) -> PassageLookup: ...
+    @property
     def calls(self) -> Calls: ...
     @property
     def deliveries(self) -> Deliveries: ...
@@ -117,6 +123,8 @@ class Transaction(Protocol):
     def job_leases(self) -> JobLeases: ...
     @property
     def broadcasts(self) -> Broadcasts: ...
+    @property
+    def lessons(self) -> Lessons: ...
     @property
     def recordings(self) -> Recordings: ...
     @property

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.domain.knowledge import Document, Passage
+from services.domain.knowledge import Document, Passage, SearchFilters
 from services.store.job_fence import check_fence
 from services.store.ports import PassageChanges, Store
 
@@ -10,6 +10,10 @@ from services.store.ports import PassageChanges, Store
 class SqlPassageSource:
     def __init__(self, store: Store) -> None:
         self._store = store
+
+    async def admitted(self, project_id: int, filters: SearchFilters) -> frozenset[int]:
+        async with self._store.reading() as tx:
+            return await tx.passage_lookup.admitted(project_id, filters)
 
     async def changes_since(self, change: int, limit: int = 1000) -> PassageChanges:
         async with self._store.reading() as tx:

@@ -30,9 +30,11 @@ from services.store.sql_generations import SqlGenerations
 from services.store.sql_halts import SqlHalts
 from services.store.sql_inbox import SqlInbox
 from services.store.sql_job_leases import SqlJobLeases
+from services.store.sql_lessons import SqlLessons
 from services.store.sql_members import SqlMembers
 from services.store.sql_notes import SqlNotes
 from services.store.sql_old_rows import SqlOldRows
+from services.store.sql_passage_lookup import SqlPassageLookup
 from services.store.sql_passages_used import SqlPassagesUsed
 from services.store.sql_projects import SqlProjects
 from services.store.sql_recordings import SqlRecordings
@@ -65,6 +67,7 @@ class SqlTransaction:
         self.old_rows = SqlOldRows(sql)
         self.turns = SqlTurns(sql)
         self.documents = SqlDocuments(sql)
+        self.passage_lookup = SqlPassageLookup(sql)
         self.calls = SqlCalls(sql)
         self.deliveries = SqlDeliveries(sql)
         self.dead_letters = SqlDeadLetters(sql)
@@ -73,6 +76,7 @@ class SqlTransaction:
         self.notes = SqlNotes(sql)
         self.job_leases = SqlJobLeases(sql)
         self.broadcasts = SqlBroadcasts(sql)
+        self.lessons = SqlLessons(sql)
         self.recordings = SqlRecordings(sql)
         self.batches = SqlBatches(sql)
         self.budgets = SqlBudgets(sql)

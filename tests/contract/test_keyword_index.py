@@ -247,3 +247,14 @@ async def test_it_follows_the_real_database(sqlite_store: SqlStore, tmp_path: Pa
     await write(source, "prices", "Теперь чайник.", project_id=project.id)
     assert await found(index, source, "плед раскладушка", project.id) == []
     assert await found(index, source, "чайник", project.id) == ["prices"]
+
+
+async def test_only_the_documents_that_count_are_found(index: KeywordIndex, source: MemoryPassageSource) -> None:
+    wanted = await source.by_source(1, "voice")
+    assert wanted is not None
+    await index.catch_up(source)
+    query = "плед раскладушки вполголоса"
+    assert len(await index.search(1, query, 5)) == 2
+    scored = await index.search(1, query, 5, frozenset({wanted.id}))
+    assert [one.passage_id for one in scored] == [f"{wanted.id}:1:0"]
+    assert list(await index.search(1, query, 5, frozenset({wanted.id + 1_000}))) == []

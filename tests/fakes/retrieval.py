@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from services.domain.admission import admits
 from services.domain.errors import KnowledgeUnavailable
-from services.domain.knowledge import Document, Passage
+from services.domain.knowledge import Document, Passage, SearchFilters
 from services.domain.language import Language
 from services.domain.usage import CallContext
 from services.retrieval.analysis import stem, words
+from services.retrieval.ballot import document_of
 from services.retrieval.ports import PassageSource, Scored
 
 
@@ -94,6 +96,20 @@ class MemoryPassageSource:
     async def all_passages(self, project_id: int, after_id: str = "", limit: int = 500) -> Sequence[Passage]:
         return [passage for passage in self._of(project_id) if passage.id > after_id][:limit]
 
+    async def admitted(self, project_id: int, filters: SearchFilters) -> frozenset[int]:
+        return frozenset(
+            one.id
+            for one in await self.list(project_id)
+            if admits(
+                filters,
+                dated=one.date,
+                added=one.passport.added_at,
+                author=one.author,
+                type_=one.type,
+                format_=one.format,
+            )
+        )
+
     def _of(self, project_id: int) -> Sequence[Passage]:
         mine = (passage for passage in self._passages.values() if passage.project_id == project_id)
         return sorted(mine, key=lambda passage: passage.id)
@@ -129,7 +145,9 @@ class MemoryKeywordIndex:
             self._change = changes.last_change
         return applied
 
-    async def search(self, project_id: int, query: str, limit: int) -> Sequence[Scored]:
+    async def search(
+        self, project_id: int, query: str, limit: int, within: frozenset[int] | None = None
+    ) -> Sequence[Scored]:
         self._check()
         wanted = {stem(word) for word in words(query)}
         everything = sum(self._rarity(one) for one in wanted) or 1.0
@@ -137,6 +155,7 @@ class MemoryKeywordIndex:
             passage_id: sum(_saturated(counts, one) * self._rarity(one) for one in wanted) / everything
             for passage_id, (project, counts) in self._stems.items()
             if project == project_id and wanted & counts.keys()
+            if within is None or document_of(passage_id) in within
         }
         return _best(scores, limit)
 
