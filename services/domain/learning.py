@@ -14,6 +14,8 @@ class LearningKind(StrEnum):
 
 
 class LearningState(StrEnum):
+    OFFERED = "offered"
+    """It was sent without a word: a button asks whether it is meant for the knowledge base."""
     RECEIVED = "received"
     FETCHED = "fetched"
     """The original is in the file store."""
@@ -30,6 +32,31 @@ class LearningState(StrEnum):
 FINISHED = frozenset(
     {LearningState.DONE, LearningState.UNCHANGED, LearningState.FAILED, LearningState.CANCELLED},
 )
+AT_WORK = frozenset({LearningState.RECEIVED, LearningState.FETCHED, LearningState.READ})
+STOPPABLE = frozenset({LearningState.OFFERED, LearningState.RECEIVED, LearningState.FETCHED})
+"""Nothing of it, or not all of it, is in the knowledge base: cancelling has a meaning."""
+NEAR = "near:"
+"""A note that begins so names a document that says nearly the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewLearning:
+    position: int
+    kind: LearningKind
+    place: str
+    file_name: str
+    size_bytes: int | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewLesson:
+    key: str
+    """Says the same of an update that comes twice, and of all messages of an album."""
+    member_id: int
+    project_id: int
+    language: Language
+    address: ChatAddress
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +66,7 @@ class Learning:
     id: int
     lesson_id: int
     position: int
-    """Order in the lesson."""
+    """Order in the lesson: the id of the message with the file, the place of a link among the others."""
     kind: LearningKind
     place: str
     """Telegram's file id, or the address."""
@@ -51,12 +78,16 @@ class Learning:
     document_ids: tuple[int, ...] = ()
     """Several, of an archive."""
     done: int = 0
-    """Passages that have their vectors, of `total`."""
+    """READ and later: passages that have their vectors, of `total`. FETCHED: documents of an archive that are cut."""
     total: int = 0
     error_code: str | None = None
     error_facts: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     """`DocumentFlag`s, and "near:TITLE" of a document that says nearly the same."""
+    note: str | None = None
+    """What the person said of it."""
+    tries: int = 0
+    """How often the step that it waits for was begun."""
     start_at: dt.datetime | None = None
     """Not before: the last try failed for a while."""
     finished_at: dt.datetime | None = None
@@ -76,5 +107,19 @@ class Lesson:
     screen_message_id: int | None
     version: int
     """Grows with everything that can be seen."""
+    shown_version: int
     learnings: tuple[Learning, ...]
     created_at: dt.datetime
+
+    @property
+    def is_offered(self) -> bool:
+        """The person has not said yet what it is for."""
+        return all(learning.state is LearningState.OFFERED for learning in self.learnings)
+
+    @property
+    def is_at_work(self) -> bool:
+        return any(learning.state in AT_WORK for learning in self.learnings)
+
+    @property
+    def screen(self) -> ChatAddress | None:
+        return None if self.screen_message_id is None else self.address.at(self.screen_message_id)

@@ -14,6 +14,7 @@ from services.store.chat_money_move import move_money
 from services.store.sql_connection import SqlConnection
 from services.store.tables import briefs, broadcasts, generations, notes, turns
 from services.store.tables_batches import batches
+from services.store.tables_learning import lessons
 from services.store.tables_money import budgets
 from services.store.tables_voice import recordings
 
@@ -57,6 +58,11 @@ async def move_rows(sql: SqlConnection, old: int, new: int) -> int:
             update(recordings)
             .where(recordings.c.screen_chat_id == old)
             .values(screen_chat_id=None, screen_topic_id=None, screen_message_id=None)
+        ),
+        await sql.run(
+            update(lessons)
+            .where(lessons.c.chat_id == old)
+            .values(chat_id=new, message_id=None, screen_message_id=None, shown_version=0)
         ),
         # A night run is paid by the chat that it was asked for in, under its old id, as calls under way are.
         await sql.run(

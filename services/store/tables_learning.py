@@ -9,6 +9,8 @@ from services.store.metadata import metadata
 
 UNFINISHED = "state IN ('received', 'fetched', 'read')"
 BEHIND = "shown_version < version"
+NOT_WANTED = "file_key IS NOT NULL AND state IN ('unchanged', 'failed', 'cancelled')"
+"""Originals that no document refers to."""
 
 lessons = Table(
     "lessons",
@@ -38,11 +40,13 @@ learnings = Table(
     Column("place", PersonText, nullable=False),  # Telegram's file id, or the address
     Column("file_name", PersonText, nullable=False),
     Column("size_bytes", BigInteger),
+    Column("note", PersonText),
     Column("state", enum_column(LearningState), nullable=False),
     Column("file_key", String),
     Column("document_ids", json_column()),
     Column("done", Integer, nullable=False),
     Column("total", Integer, nullable=False),
+    Column("tries", Integer, nullable=False),
     Column("start_at", UtcDateTime),
     Column("error_code", String),
     Column("error_facts", json_column()),
@@ -56,4 +60,5 @@ learnings = Table(
         sqlite_where=text(UNFINISHED),
         postgresql_where=text(UNFINISHED),
     ),
+    Index("ix_learnings_not_wanted", "id", sqlite_where=text(NOT_WANTED), postgresql_where=text(NOT_WANTED)),
 )

@@ -10,6 +10,7 @@ depends_on = None
 
 UNFINISHED = sa.text("state IN ('received', 'fetched', 'read')")
 BEHIND = sa.text("shown_version < version")
+NOT_WANTED = sa.text("file_key IS NOT NULL AND state IN ('unchanged', 'failed', 'cancelled')")
 
 
 def row_id() -> sa.types.TypeEngine[int]:
@@ -50,11 +51,13 @@ def upgrade() -> None:
         sa.Column("place", sa.Text(), nullable=False),
         sa.Column("file_name", sa.Text(), nullable=False),
         sa.Column("size_bytes", sa.BigInteger(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
         sa.Column("state", sa.String(length=32), nullable=False),
         sa.Column("file_key", sa.String(), nullable=True),
         sa.Column("document_ids", json(), nullable=True),
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("start_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("error_code", sa.String(), nullable=True),
         sa.Column("error_facts", json(), nullable=True),
@@ -74,9 +77,15 @@ def upgrade() -> None:
         sqlite_where=UNFINISHED,
         postgresql_where=UNFINISHED,
     )
+    op.create_index(
+        "ix_learnings_not_wanted", "learnings", ["id"], sqlite_where=NOT_WANTED, postgresql_where=NOT_WANTED
+    )
 
 
 def downgrade() -> None:
+    op.drop_index(
+        "ix_learnings_not_wanted", table_name="learnings", sqlite_where=NOT_WANTED, postgresql_where=NOT_WANTED
+    )
     op.drop_index(
         "ix_learnings_unfinished", table_name="learnings", sqlite_where=UNFINISHED, postgresql_where=UNFINISHED
     )
