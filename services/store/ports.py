@@ -16,6 +16,7 @@ from typing import Protocol
 from services.store.ports_batches import Batches
 from services.store.ports_broadcasts import Broadcasts
 from services.store.ports_caches import CachedDrafts
+from services.store.ports_catalogue import Catalogue
 from services.store.ports_knowledge import Documents, PassageChanges
 from services.store.ports_lessons import Lessons
 from services.store.ports_limits import Admissions, GenerationQueue
@@ -47,6 +48,7 @@ __all__ = [
     "CachedDrafts",
     "CallTotals",
     "Calls",
+    "Catalogue",
     "Chats",
     "DeadLetters",
     "Deliveries",
@@ -107,6 +109,8 @@ class Transaction(Protocol):
     def documents(self) -> Documents: ...
     @property
     def passage_lookup(self) -> PassageLookup: ...
+    @property
+    def catalogue(self) -> Catalogue: ...
     @property
     def calls(self) -> Calls: ...
     @property

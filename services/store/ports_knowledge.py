@@ -18,7 +18,7 @@ class Documents(Protocol):
 
     async def delete(self, document_id: int) -> None: ...
     async def passages(self, ids: Sequence[str]) -> Sequence[Passage]:
-        """In the order of `ids`; unknown ones are left out."""
+        """In the order of `ids`; left out are unknown ones, and those of documents that do not hold today (UTC)."""
         ...
 
     async def all_passages(self, project_id: int, after_id: str = "", limit: int = 500) -> Sequence[Passage]:

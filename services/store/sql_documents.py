@@ -6,6 +6,7 @@ from sqlalchemy import delete, func, literal, select, update
 
 from services.domain.knowledge import Document, Passage
 from services.store.document_row import document_values, to_document
+from services.store.document_standing import holds_on
 from services.store.passage_changes import SqlPassageChanges
 from services.store.passage_row import passage_query, to_passage
 from services.store.ports import PassageChanges
@@ -39,8 +40,9 @@ class SqlDocuments(SqlRepository):
 
     async def passages(self, ids: Sequence[str]) -> Sequence[Passage]:
         found: dict[str, Passage] = {}
+        holds = holds_on(self._sql.now().date())
         for batch in chunks(ids):
-            for row in await self._sql.rows(passage_query().where(passages.c.id.in_(batch))):
+            for row in await self._sql.rows(passage_query().where(passages.c.id.in_(batch), holds)):
                 found[row.id] = to_passage(row)
         return [found[passage_id] for passage_id in ids if passage_id in found]
 

@@ -19,6 +19,7 @@ from services.store.sql_broadcasts import SqlBroadcasts
 from services.store.sql_budgets import SqlBudgets
 from services.store.sql_cached_drafts import SqlCachedDrafts
 from services.store.sql_calls import SqlCalls
+from services.store.sql_catalogue import SqlCatalogue
 from services.store.sql_chats import SqlChats
 from services.store.sql_connection import SqlConnection
 from services.store.sql_dead_letters import SqlDeadLetters
@@ -68,6 +69,7 @@ class SqlTransaction:
         self.turns = SqlTurns(sql)
         self.documents = SqlDocuments(sql)
         self.passage_lookup = SqlPassageLookup(sql)
+        self.catalogue = SqlCatalogue(sql)
         self.calls = SqlCalls(sql)
         self.deliveries = SqlDeliveries(sql)
         self.dead_letters = SqlDeadLetters(sql)
