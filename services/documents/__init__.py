@@ -1,0 +1,1 @@
+"""Files of any usual format as clean Markdown, read by a child process with limits."""
