@@ -28,6 +28,7 @@ from services.caching.alike_briefs import AlikeBriefs
 from services.calling.halt_watch import HaltWatch
 from services.delivery.ports import RateLimiter
 from services.delivery.redis_limiter import open_redis
+from services.documents.child_reader import ChildReader
 from services.domain.metering import BatchPriceList, CallLedger, CircuitBreaker
 from services.domain.prompt import ModelRole
 from services.files.obstore_files import ObstoreFiles
@@ -45,7 +46,7 @@ from services.queue.absent_queue import AbsentJobQueue
 from services.queue.ports import JobQueue
 from services.queue.rq_queue import RqJobQueue
 from services.retrieval.ingestion import Ingestion
-from services.retrieval.ports import BatchEmbedder, KeywordIndex, PassageSource, VectorIndex
+from services.retrieval.ports import BatchEmbedder, DocumentReader, KeywordIndex, PassageSource, VectorIndex
 from services.retrieval.service import RetrievalService
 from services.retrieval.tantivy_keyword import TantivyKeywordIndex
 from services.store.engine import open_engine
@@ -85,6 +86,7 @@ class Adapters:
     vectors: VectorIndex | None
     embedder: BatchEmbedder | None
     files: FileStore
+    documents: DocumentReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,7 @@ async def open_adapters(settings: Settings, role: str, stack: AsyncExitStack) ->
         vectors=vectors,
         embedder=embedder,
         files=await asyncio.to_thread(ObstoreFiles, settings.files_address),
+        documents=ChildReader(),
     )
 
 

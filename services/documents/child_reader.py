@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import IO
 
 from services.documents.limits import MEGABYTE, ReadLimits
+from services.documents.reading import read_documents
 from services.documents.reading_child import arguments
 from services.documents.reading_wire import EndOfWords, read_line
-from services.documents.sniffing import SUFFIXES
+from services.documents.sniffing import PLAIN_SUFFIXES, SUFFIXES, is_plain
 from services.domain.errors import (
     DocumentDamaged,
     DocumentRefused,
@@ -40,12 +41,13 @@ ENVIRONMENT = {
 BYTES_OF_A_CHARACTER = 6
 """In JSON: \\uXXXX."""
 _PIECE = 2**18
+_SMALL = 2 * MEGABYTE
 _OUT_OF_MEMORY = (b"memory allocation of", b"MemoryError", b"std::bad_alloc", b"Cannot allocate memory")
 _THE_FILES_DOING = (b"PanicException", b"panicked at", b"RecursionError", b"stack overflow")
 
 
 class ChildReader:
-    """One child for each file."""
+    """One child for each file, but for small plain texts."""
 
     suffixes = SUFFIXES
 
@@ -59,6 +61,9 @@ class ChildReader:
             limit = self._limits.file_bytes // MEGABYTE
             raise DocumentTooLarge(f"{size} bytes", name=name, size=-(-size // MEGABYTE), limit=limit)
         try:
+            is_small_text = size <= _SMALL and Path(name).suffix.lower() in PLAIN_SUFFIXES
+            if is_small_text and (documents := await asyncio.to_thread(_read_plain, file, name, self._limits)):
+                return documents
             return await self._read(file, name)
         except DocumentRefused as error:
             error.facts.setdefault("name", name)
@@ -89,6 +94,13 @@ class ChildReader:
             if (size := size + len(piece)) > most:
                 raise DocumentTooHeavy("the child says more than it may")
         return b"".join(pieces)
+
+
+def _read_plain(file: Path, name: str, limits: ReadLimits) -> Sequence[ReadDocument]:
+    """Nothing in a small plain text can be a bomb, and a process takes longer than to read it. Empty: it is not what
+    its name says."""
+    content = file.read_bytes()
+    return read_documents(content, name, limits) if is_plain(content, name) else ()
 
 
 def _understood(words: bytes) -> Sequence[ReadDocument] | None:

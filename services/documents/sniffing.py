@@ -26,6 +26,7 @@ _PLAIN = {
     ".srt",
     ".vtt",
 }
+PLAIN_SUFFIXES = frozenset({".md", ".markdown", ".txt"})
 SUFFIXES = frozenset(_OFFICE | _PAGES | _PLAIN | {".eml", ".mbox", ".msg", ".zip"})
 """Of files that are worth trying."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -69,6 +70,15 @@ def sniff(content: bytes, name: str) -> str:
     if text is None:
         raise DocumentUnsupported("not a text, nor any format that is read")
     return _text_kind(text[:_HEAD], PurePosixPath(name).suffix.lower())
+
+
+def is_plain(content: bytes, name: str) -> bool:
+    """Text or Markdown, and not only by its name."""
+    head = content[:_HEAD]
+    if b"%PDF-" in head[:1024] or head.startswith((b"PK", _OLE)) or head.lstrip().startswith(b"{\\rtf"):
+        return False
+    text = decode(content)
+    return text is not None and _text_kind(text[:_HEAD], PurePosixPath(name).suffix.lower()) in TEXTS
 
 
 def _packed(content: bytes) -> str:

@@ -36,6 +36,7 @@ def test_an_arrow_the_wrong_way_is_noticed(tmp_path: Path) -> None:
         "delivery",
         "queue",
         "batching",
+        "archive",
     )
     for room in (*packages, *(f"services/{name}" for name in capabilities)):
         (tmp_path / room).mkdir(parents=True)
