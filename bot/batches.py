@@ -132,7 +132,7 @@ def build_rounds(container: Container, stack: AsyncExitStack, *, poll_seconds: f
         jobs,
         clock,
         _batching(container, stack),
-        PrepareLines(store, Retrieve(services.retrieval), compose, price),
+        PrepareLines(store, Retrieve(services.retrieval, store), compose, price),
         SettleAnswers(store, days, adapters.prices, adapters.counter),
         EndBatch(store, jobs),
     )

@@ -112,7 +112,7 @@ def build_runner(container: Container, presenter: Presenter) -> AttemptRunner:
     stages = Stages(
         lease=lease,
         inherit=Inherit(services.llm, lease),
-        retrieve=Retrieve(services.retrieval),
+        retrieve=Retrieve(services.retrieval, store),
         compose=Compose(
             services.prompts,
             adapters.counter,

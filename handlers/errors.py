@@ -28,6 +28,7 @@ _SENTENCES = {
     "audio_unsupported": mark("error.audio_unsupported"),
     "audio_too_large": mark("error.audio_too_large"),
     "audio_too_long": mark("error.audio_too_long"),
+    "period_backwards": mark("error.period_backwards"),
     "document_refused": mark("error.document_refused"),
     "document_unsupported": mark("error.document_unsupported"),
     "document_damaged": mark("error.document_damaged"),
@@ -35,6 +36,7 @@ _SENTENCES = {
     "document_empty": mark("error.document_empty"),
     "document_too_large": mark("error.document_too_large"),
     "document_too_heavy": mark("error.document_too_heavy"),
+    "filter_unclear": mark("error.filter_unclear"),
     "link_refused": mark("error.link_refused"),
     "link_failed": mark("error.link_failed"),
     "call_refused": mark("error.call_refused"),
@@ -87,6 +89,9 @@ _STALE = {
     "people_many": mark("stale.people_many"),
     "budget_over": mark("stale.budget_over"),
     "budget_changed": mark("stale.budget_changed"),
+    "document_unknown": mark("stale.document_unknown"),
+    "document_changed": mark("stale.document_changed"),
+    "document_without_original": mark("stale.document_without_original"),
     "batch_unknown": mark("stale.batch_unknown"),
     "batch_received": mark("stale.batch_received"),
     "batch_estimated": mark("stale.batch_estimated"),
@@ -107,7 +112,7 @@ _YOURS = {
     "rejected": mark("stale.rejected_by_you"),
 }
 
-_UNTOLD = dict.fromkeys(("limit", "length", "format", "size", "hours", "name", "address", "why"), "…")
+_UNTOLD = dict.fromkeys(("limit", "length", "format", "size", "hours", "name", "address", "why", "filter"), "…")
 """What a sentence speaks of, where the error does not know it."""
 
 

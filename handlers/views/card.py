@@ -10,6 +10,8 @@ from handlers.views.model_text import has_table, model_text, rich_markdown
 from handlers.views.sources import allowed_addresses, rich_sources, source_marks, write_sources
 from handlers.views.split import TEXT_LIMIT
 from services.assistant.ports import Card
+from services.domain.asked_filters import has_filters
+from services.domain.brief import Task
 from services.domain.cached_draft import CacheKind
 from services.domain.generation import GenerationState
 from services.domain.idea import Draft
@@ -78,7 +80,7 @@ def _write_answer(composer: Composer, card: Card, allowed: frozenset[str], texts
 
 def _remarks(card: Card, texts: Texts) -> list[str]:
     """What stands under the draft: the decision, and what was out of order while it was written."""
-    remarks = []
+    remarks = _about_answer(card, texts) if card.brief.task is Task.ASK else []
     if card.former_brief is not None:
         remarks.append(texts("card.former_brief", brief=broken(excerpt(card.former_brief, 80))))
     if card.ungrounded:
@@ -97,6 +99,13 @@ def _remarks(card: Card, texts: Texts) -> list[str]:
     elif state is GenerationState.EXPIRED:
         remarks.append(texts("card.expired"))
     return remarks
+
+
+def _about_answer(card: Card, texts: Texts) -> list[str]:
+    """What to make of an answer that nothing stands behind."""
+    if not card.draft.found:
+        return [texts("card.not_found_filtered")] if has_filters(card.brief.text) else []
+    return [texts("card.unsupported")] if card.draft.answer and not card.citations else []
 
 
 def _has_table(draft: Draft) -> bool:

@@ -14,8 +14,15 @@ def source_marks(numbers: Iterable[int], known: Sequence[Citation]) -> str:
     return "".join(f" [{number}]" for number in sorted(set(numbers) & real))
 
 
-def source_name(citation: Citation) -> str:
-    return f"{citation.title} › {citation.section}" if citation.section else citation.title
+def source_name(citation: Citation, texts: Texts) -> str:
+    """Document, section and page, as far as they are known."""
+    name = f"{citation.title} › {citation.section}" if citation.section else citation.title
+    first, last = citation.page, citation.last_page or citation.page
+    if first is None or last is None:
+        return name
+    if first == last:
+        return texts("source.page", name=name, page=first)
+    return texts("source.pages", name=name, first=first, last=last)
 
 
 def allowed_addresses(citations: Sequence[Citation]) -> frozenset[str]:
@@ -27,12 +34,12 @@ def write_sources(composer: Composer, citations: Sequence[Citation], texts: Text
     if not citations:
         return
     composer.gap().line(texts("card.sources"), Style.BOLD)
-    composer.write("\n".join(f"[{c.number}] {source_name(c)}" for c in citations))
+    composer.write("\n".join(f"[{c.number}] {source_name(c, texts)}" for c in citations))
 
 
 def rich_sources(citations: Sequence[Citation], texts: Texts) -> list[str]:
     if not citations:
         return []
-    names = "\n".join(f"- {rich_markdown(f'[{c.number}] {source_name(c)}')}" for c in citations)
+    names = "\n".join(f"- {rich_markdown(f'[{c.number}] {source_name(c, texts)}')}" for c in citations)
     heading = texts("card.sources")
     return [f"**{heading}**\n\n{names}"]

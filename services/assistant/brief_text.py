@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from services.domain.asked_filters import read_filters
+from services.domain.brief import Task
 from services.domain.errors import BriefTooLong, EmptyBrief
 
 BRIEF_LIMIT = 6_000
@@ -40,6 +42,11 @@ def checked_brief(text: str) -> str:
     if len(cleaned) > BRIEF_LIMIT:
         raise BriefTooLong(limit=BRIEF_LIMIT, length=len(cleaned))
     return cleaned
+
+
+def without_filters(task: Task, brief_text: str) -> str:
+    """The words of a question beside its filters. Raises FilterUnclear, and EmptyBrief where there are none."""
+    return checked_brief(read_filters(brief_text).text) if task is Task.ASK else brief_text
 
 
 def checked_material(text: str | None) -> str | None:

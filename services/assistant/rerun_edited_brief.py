@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.assistant.admission import go_on, kept_if_too_soon
-from services.assistant.brief_text import checked_brief, checked_material
+from services.assistant.brief_text import checked_brief, checked_material, without_filters
 from services.assistant.ports import GenerationRunner
 from services.domain.brief import Brief, Task
 from services.domain.chat import ChatAddress
@@ -47,12 +47,13 @@ class RerunEditedBrief:
         approved attempt. The former text is kept; what comes too soon is kept as a failed attempt. The
         same edit arriving twice, or after a later one, changes nothing.
 
-        Raises BriefTooLong.
+        Raises BriefTooLong, FilterUnclear.
         """
         if not member.is_active or address.message_id is None or edit.edited_at - edit.sent_at > EDITABLE_FOR:
             return None
         try:
             text = checked_brief(edit.text)
+            words = without_filters(task, text)
         except EmptyBrief:
             return None
         await self._let_placeholder_appear(task, address.chat_id, address.message_id)
@@ -68,7 +69,7 @@ class RerunEditedBrief:
                 brief,
                 text,
                 material=checked_material(edit.material),
-                language=detect_language(text, language),
+                language=detect_language(words, language),
                 at=edit.edited_at,
             )
             fresh = await tx.generations.add(

@@ -1,7 +1,7 @@
 """A brief has arrived: record it with its first attempt, and wake the runner."""
 
 from services.assistant.admission import go_on, kept_if_too_soon
-from services.assistant.brief_text import checked_brief, checked_material
+from services.assistant.brief_text import checked_brief, checked_material, without_filters
 from services.assistant.ports import GenerationRunner
 from services.assistant.stages.run import Run
 from services.domain.brief import Brief, Task
@@ -34,9 +34,10 @@ class StartGeneration:
 
         `material`: what was quoted, replied to or forwarded; data for the work, never an order.
         `language` is the interface's, taken when the text itself has no letters of either alphabet.
-        Raises EmptyBrief, BriefTooLong.
+        Raises EmptyBrief, BriefTooLong, FilterUnclear.
         """
         brief_text = checked_brief(text)
+        spoken = detect_language(without_filters(task, brief_text), language)
         async with self._store.transaction() as tx:
             brief, is_new = await tx.briefs.add(
                 task,
@@ -45,7 +46,7 @@ class StartGeneration:
                 member_id=member.id,
                 text=brief_text,
                 material=checked_material(material),
-                language=detect_language(brief_text, language),
+                language=spoken,
             )
             if not is_new:
                 generation, claimed = (await tx.generations.attempts(brief.id))[0], None

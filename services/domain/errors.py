@@ -15,6 +15,7 @@ MuzaError
 │   ├── NobodyToReach
 │   ├── BatchUnreadable    a file that is no text
 │   ├── BatchTooLong       more briefs than one file may have, or a file that is too large
+│   ├── PeriodBackwards    a document that ends to hold before it begins
 │   ├── DocumentRefused    a file or page that cannot go into the knowledge base
 │   │   ├── DocumentUnsupported  a format that is not read here
 │   │   ├── DocumentDamaged      broken, cut off, or not what its name says
@@ -22,6 +23,7 @@ MuzaError
 │   │   ├── DocumentEmpty        no text: pictures of pages, or nothing at all
 │   │   ├── DocumentTooLarge     more bytes than are taken
 │   │   └── DocumentTooHeavy     unpacks to too much, or takes too long or too much memory to read
+│   ├── FilterUnclear      a date in a question's filters that is none, or a period without a day
 │   └── LinkRefused        an address that is not fetched
 │       └── LinkFailed     a page that did not come
 ├── CallRefused            by our own rules, before anything left
@@ -105,6 +107,10 @@ class BatchTooLong(InputError):
     code = "batch_too_long"
 
 
+class PeriodBackwards(InputError):
+    code = "period_backwards"
+
+
 class DocumentRefused(InputError):
     """Facts: `name`, the file's."""
 
@@ -147,6 +153,12 @@ class LinkFailed(LinkRefused):
     """Facts: `address`, its host; `why`: an HTTP status, `timeout`, `size`, `unreachable`."""
 
     code = "link_failed"
+
+
+class FilterUnclear(InputError):
+    """Facts: `filter`, as it was written."""
+
+    code = "filter_unclear"
 
 
 class AudioUnreadable(InputError):

@@ -97,6 +97,8 @@ class SearchResult:
     hits: tuple[Hit, ...]
     degraded: str | None = None
     """Why a leg that was asked for did not vote ("dense: no model", "dense: language"); None when all did."""
+    translated: str | None = None
+    """The query in the other language, where that was searched for, too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from services.store.ports_batches import Batches
 from services.store.ports_broadcasts import Broadcasts
 from services.store.ports_caches import CachedDrafts
 from services.store.ports_catalogue import Catalogue
-from services.store.ports_knowledge import Documents, PassageChanges
+from services.store.ports_knowledge import ChunkRulesOfProjects, Documents, KnownVectors, PassageChanges
 from services.store.ports_lessons import Lessons
 from services.store.ports_limits import Admissions, GenerationQueue
 from services.store.ports_money import Budgets, Halts, Spending
@@ -34,7 +34,7 @@ from services.store.ports_operation import (
 )
 from services.store.ports_people import Chats, Members, Projects
 from services.store.ports_review import OldRows, ReviewRequests, WaitingDrafts
-from services.store.ports_searches import PassageLookup
+from services.store.ports_searches import PassageLookup, Searches
 from services.store.ports_voice import Recordings
 from services.store.ports_work import Briefs, Generations, PassagesUsed, Reviews, Turns
 
@@ -50,6 +50,7 @@ __all__ = [
     "Calls",
     "Catalogue",
     "Chats",
+    "ChunkRulesOfProjects",
     "DeadLetters",
     "Deliveries",
     "Documents",
@@ -58,6 +59,7 @@ __all__ = [
     "Halts",
     "Inbox",
     "JobLeases",
+    "KnownVectors",
     "Lessons",
     "Members",
     "Notes",
@@ -69,6 +71,7 @@ __all__ = [
     "Recordings",
     "ReviewRequests",
     "Reviews",
+    "Searches",
     "Spending",
     "Store",
     "StoredUpdate",
@@ -108,7 +111,13 @@ class Transaction(Protocol):
     @property
     def documents(self) -> Documents: ...
     @property
+    def chunk_rules(self) -> ChunkRulesOfProjects: ...
+    @property
+    def vectors(self) -> KnownVectors: ...
+    @property
     def passage_lookup(self) -> PassageLookup: ...
+    @property
+    def searches(self) -> Searches: ...
     @property
     def catalogue(self) -> Catalogue: ...
     @property

@@ -1,7 +1,8 @@
 """What a search needs to know of documents, and what is kept of searches."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from services.domain.knowledge import Passage, SearchFilters
@@ -15,6 +16,42 @@ class Span:
     document_id: int
     first: int
     last: int
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPassage:
+    passage_id: str
+    score: float
+    legs: dict[str, int]
+    """See `Hit`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRecord:
+    """One search as it went."""
+
+    project_id: int
+    query: str
+    found: tuple[FoundPassage, ...]
+    """Best first, as they were ranked: before neighbours were added."""
+    latency_ms: int
+    generation_id: int | None = None
+    translated: str | None = None
+    filters: SearchFilters = field(default_factory=SearchFilters)
+    degraded: str | None = None
+    at: datetime | None = None
+    """Set by the store."""
+
+
+class Searches(Protocol):
+    async def add(self, record: SearchRecord) -> None: ...
+    async def of_generation(self, generation_id: int) -> Sequence[SearchRecord]:
+        """Oldest first: a run that was taken over searches again."""
+        ...
+
+    async def purge(self, before: datetime, limit: int = 5_000) -> int:
+        """Oldest first; how many are gone."""
+        ...
 
 
 class PassageLookup(Protocol):

@@ -21,6 +21,7 @@ from services.store.sql_cached_drafts import SqlCachedDrafts
 from services.store.sql_calls import SqlCalls
 from services.store.sql_catalogue import SqlCatalogue
 from services.store.sql_chats import SqlChats
+from services.store.sql_chunk_rules import SqlChunkRules
 from services.store.sql_connection import SqlConnection
 from services.store.sql_dead_letters import SqlDeadLetters
 from services.store.sql_deliveries import SqlDeliveries
@@ -31,6 +32,7 @@ from services.store.sql_generations import SqlGenerations
 from services.store.sql_halts import SqlHalts
 from services.store.sql_inbox import SqlInbox
 from services.store.sql_job_leases import SqlJobLeases
+from services.store.sql_known_vectors import SqlKnownVectors
 from services.store.sql_lessons import SqlLessons
 from services.store.sql_members import SqlMembers
 from services.store.sql_notes import SqlNotes
@@ -41,6 +43,7 @@ from services.store.sql_projects import SqlProjects
 from services.store.sql_recordings import SqlRecordings
 from services.store.sql_review_requests import SqlReviewRequests
 from services.store.sql_reviews import SqlReviews
+from services.store.sql_searches import SqlSearches
 from services.store.sql_spending import SqlSpending
 from services.store.sql_turns import SqlTurns
 from services.store.sql_waiting_drafts import SqlWaitingDrafts
@@ -68,7 +71,10 @@ class SqlTransaction:
         self.old_rows = SqlOldRows(sql)
         self.turns = SqlTurns(sql)
         self.documents = SqlDocuments(sql)
+        self.chunk_rules = SqlChunkRules(sql)
+        self.vectors = SqlKnownVectors(sql)
         self.passage_lookup = SqlPassageLookup(sql)
+        self.searches = SqlSearches(sql)
         self.catalogue = SqlCatalogue(sql)
         self.calls = SqlCalls(sql)
         self.deliveries = SqlDeliveries(sql)

@@ -6,16 +6,11 @@ from datetime import UTC, date, datetime
 from services.domain.knowledge import Document, Passage, SearchFilters
 from services.domain.language import Language
 from services.domain.passport import Passport
-from services.domain.project import BrandProfile
 from services.store.ports import Store
 from services.store.ports_searches import Span
+from tests.store_rows import a_project
 
 ADDED = datetime(2026, 5, 1, tzinfo=UTC)
-
-
-async def project_of(store: Store) -> int:
-    async with store.transaction() as tx:
-        return (await tx.projects.ensure("brand", "Brand", BrandProfile())).id
 
 
 async def written(store: Store, document: Document, texts: int = 1) -> Document:
@@ -25,7 +20,7 @@ async def written(store: Store, document: Document, texts: int = 1) -> Document:
 
 
 async def test_filters_let_documents_of_the_project_through(store: Store) -> None:
-    project = await project_of(store)
+    project = (await a_project(store)).id
     deck = Document(0, project, "deck.pdf", "Deck", "document", Language.RUSSIAN, "h", format="pdf", author="Анна С.")
     note = replace(deck, source="note.md", format="markdown", author=None, date=date(2025, 1, 1))
     late = replace(deck, source="late.pdf", author="АННА Вторая", passport=Passport(added_at=ADDED))
@@ -40,7 +35,7 @@ async def test_filters_let_documents_of_the_project_through(store: Store) -> Non
 
 
 async def test_neighbours_come_in_the_order_of_their_document(store: Store) -> None:
-    project = await project_of(store)
+    project = (await a_project(store)).id
     one = await written(store, Document(0, project, "a", "A", "document", Language.RUSSIAN, "a"), 5)
     two = await written(store, Document(0, project, "b", "B", "document", Language.ENGLISH, "b"), 2)
     async with store.reading() as tx:

@@ -49,7 +49,7 @@ class AskedAgain:
         stages = Stages(
             lease=lease,
             inherit=Inherit(llm, lease),
-            retrieve=Retrieve(retrieval),
+            retrieve=Retrieve(retrieval, store),
             compose=Compose(prompts, counter, store, Window(model, 16_000)),
             write=WriteDraft(llm, store, lease),
             validate=Validate(llm, prompts),

@@ -12,6 +12,7 @@ from services.assistant.stages.choose_role import ChooseRole
 from services.assistant.stages.retrieve import Found
 from services.assistant.stages.run import Run
 from services.assistant.stages.settle import as_plain_text
+from services.domain.asked_filters import read_filters
 from services.domain.brief import Brief, Task
 from services.domain.idea_count import DEFAULT_IDEAS, ideas_asked
 from services.domain.knowledge import Hit
@@ -89,18 +90,25 @@ class Compose:
         variables = _variables(run, history) | {"nonce": self._nonce(run.brief)}
         bare = self._prompts.render(run.brief.task.value, variables | {"passages": []})
         fixed = "\n".join(message.content for message in bare.messages)
-        texts = [f"{hit.passage.title} › {hit.passage.section}\n{hit.passage.text}" for hit in found.hits]
-        fit = await fit_passages_aside(self._counter, self._window.model, fixed, texts, self._window.tokens)
-        kept = [found.hits[index] for index in fit.kept]
-        dropped = tuple(found.hits[index].passage.id for index in fit.dropped)
-        if dropped:
-            logger.info("{} of {} passages do not fit the window", len(dropped), len(texts))
+        kept, dropped = await self._fitting(fixed, found)
         passages = [_passage(number, hit) for number, hit in enumerate(kept, 1)]
         prompt = self._prompts.render(run.brief.task.value, variables | {"passages": passages})
         routing = self._choose_role(run)
         logger.debug("the {} model writes: {}", routing.role.value, routing.reason.value)
         prompt = replace(_roomy(prompt, variables.get("count", 0)), role=routing.role)
         return Composed(prompt, tuple(kept), dropped, routing, _told(variables), forgotten_tokens)
+
+    async def _fitting(self, fixed: str, found: Found) -> tuple[list[Hit], tuple[str, ...]]:
+        """Passages with their neighbours or, where not all of them fit so, without; and the ids of those left out."""
+        for hits in (found.hits, found.bare or found.hits):
+            texts = [f"{hit.passage.title} › {hit.passage.section}\n{hit.passage.text}" for hit in hits]
+            fit = await fit_passages_aside(self._counter, self._window.model, fixed, texts, self._window.tokens)
+            if not fit.dropped:
+                break
+        dropped = tuple(hits[index].passage.id for index in fit.dropped)
+        if dropped:
+            logger.info("{} of {} passages do not fit the window", len(dropped), len(hits))
+        return [hits[index] for index in fit.kept], dropped
 
     def _nonce(self, brief: Brief) -> str:
         """Known to nobody who writes briefs or documents, and the same for all attempts at a brief: the next one begins
@@ -128,7 +136,7 @@ def _variables(run: Run, history: list[Turn]) -> dict[str, Any]:
         "history": [{"role": turn.role, "content": turn.content} for turn in history],
     }
     if run.brief.task is Task.ASK:
-        return shared | {"question": run.brief.text}
+        return shared | {"question": read_filters(run.brief.text).text}
     generation, parent = run.generation, run.parent
     return shared | {
         "brief": run.brief.text,

@@ -16,13 +16,14 @@ from services.assistant.stages.run import Run
 from services.assistant.stages.settle import Settle
 from services.caching.alike_briefs import AlikeBriefs
 from services.caching.keys import Request, plain_text
+from services.domain.asked_filters import read_filters
 from services.domain.brief import Task
 from services.domain.cached_draft import CachedDraft, CacheKind
 from services.domain.errand import Errand
 from services.domain.errors import StoreUnavailable
 from services.domain.generation import Generation
 from services.domain.idea import Draft
-from services.domain.knowledge import Hit
+from services.domain.knowledge import Hit, SearchFilters
 from services.domain.usage import CallContext, CallOutcome, CallReport, Usage
 from services.llm.service import LLMService
 from services.retrieval.service import TASK
@@ -66,6 +67,10 @@ class CacheRules:
     """Zero: no draft is used twice."""
     zone: tzinfo
     """In which the days of the ledger begin."""
+
+
+def _filters(run: Run, text: str) -> SearchFilters:
+    return read_filters(text).filters if run.brief.task is Task.ASK else SearchFilters()
 
 
 def _nobody_waits(run: Run) -> CallContext:
@@ -186,6 +191,8 @@ class Recall:
         its legs was out of reach."""
         if plain_text(candidate.text) == plain_text(run.brief.text):
             return CacheKind.EXACT
+        if _filters(run, candidate.text) != _filters(run, run.brief.text):
+            return None
         if await self._alike.same(candidate.text, run.brief.text, _nobody_waits(run)):
             return CacheKind.SEMANTIC
         return None

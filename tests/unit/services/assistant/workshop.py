@@ -91,7 +91,7 @@ def open_workshop(
     stages = Stages(
         lease=lease,
         inherit=Inherit(llm, lease),
-        retrieve=Retrieve(RetrievalService(source, MemoryKeywordIndex(), None, None)),
+        retrieve=Retrieve(RetrievalService(source, MemoryKeywordIndex(), None, None), store),
         compose=Compose(prompts, counter, store, Window("smart", 16_000)),
         write=WriteDraft(llm, store, lease),
         validate=Validate(llm, prompts),

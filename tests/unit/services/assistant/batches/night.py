@@ -70,7 +70,7 @@ class Night:
             jobs,
             self.team.clock,
             BatchingService(dying, MODEL),
-            PrepareLines(store, Retrieve(search), compose, PriceLine(counter, prices, 1_000)),
+            PrepareLines(store, Retrieve(search, store), compose, PriceLine(counter, prices, 1_000)),
             SettleAnswers(store, self.days, prices, counter),
             EndBatch(store, jobs),
         )
