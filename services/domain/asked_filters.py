@@ -2,8 +2,9 @@
 
 import calendar
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from services.domain.errors import FilterUnclear
 from services.domain.knowledge import SearchFilters
@@ -32,10 +33,11 @@ class Asked:
 
 def read_filters(text: str) -> Asked:
     """Raises FilterUnclear (facts `filter`, as it was written)."""
-    filters = SearchFilters()
+    given: dict[str, Any] = {}
     for found in _FILTER.finditer(text):
         key, value = _KEYS[found[1].lower()], (found[2] or found[3] or found[4]).strip()
-        filters = replace(filters, **{key: _date(value, key, found[0]) if key in ("since", "until") else value})
+        given[key] = _date(value, key, found[0]) if key in ("since", "until") else value
+    filters = SearchFilters(**given)
     if filters.since and filters.until and filters.since > filters.until:
         raise FilterUnclear("no day between", filter=f"since:{filters.since} until:{filters.until}")
     return Asked(_SPACES.sub(" ", _FILTER.sub(" ", text)).strip() if filters else text, filters)

@@ -56,5 +56,5 @@ def _written(filters: SearchFilters) -> dict[str, str]:
 
 
 def _read(written: dict[str, Any]) -> SearchFilters:
-    days = {name: date.fromisoformat(written[name]) for name in ("since", "until") if name in written}
-    return SearchFilters(**{**written, **days})
+    days: dict[str, Any] = {name: date.fromisoformat(written[name]) for name in ("since", "until") if name in written}
+    return SearchFilters(**(written | days))

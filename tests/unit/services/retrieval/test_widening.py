@@ -1,5 +1,7 @@
 """What a model reads around a found passage."""
 
+from dataclasses import replace
+
 from services.domain.knowledge import Hit, Passage
 from services.domain.language import Language
 from services.retrieval.widening import BUDGET_TOKENS, WHOLE_THOUGHT_TOKENS, widen
@@ -65,7 +67,7 @@ def test_another_chapter_is_another_thought() -> None:
 
 def test_what_two_pieces_of_a_cut_section_share_is_said_once() -> None:
     one = passage(0, text="The first half. The middle.")
-    two = Passage(**{**_facts(passage(1)), "text": "The middle. The second half.", "start": 16, "end": 44})
+    two = replace(passage(1), text="The middle. The second half.", start=16, end=44)
     (wide,) = widen([Hit(one, 1.0, {})], [one, two])
     assert wide.passage.text == "The first half. The middle. The second half."
 
@@ -86,7 +88,3 @@ def test_long_neighbours_are_left_out_and_the_best_ranked_grow_first() -> None:
     grown = [len(one.passage.text) > len(short) for one in widen(hits, around)]
     assert grown == [True] * sum(grown) + [False] * (9 - sum(grown))
     assert 0 < sum(grown) * WHOLE_THOUGHT_TOKENS * 2 // 5 <= BUDGET_TOKENS
-
-
-def _facts(one: Passage) -> dict[str, object]:
-    return {name: getattr(one, name) for name in Passage.__dataclass_fields__}
