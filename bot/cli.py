@@ -172,6 +172,37 @@ def ingest(
 
 
 @app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(dir_okay=False, help="The archive to write, as muza-2026-03-01.tar.gz.")],
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file that is there.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Everything that Muza keeps into one file, while it works."""
+    settings = settings_of("backup")
+    from bot.commands.backup import backup as back_up
+
+    raise typer.Exit(run_over_the_store(back_up(settings, file, overwrite=force, as_json=as_json)))
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="An archive that `muza backup` made.")],
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Replace an installation that is in use.")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="A move: what was waiting to be sent or done goes on.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """A backup in place of what is here. Muza must not be running."""
+    settings = settings_of("restore")
+    from bot.commands.restore import restore as put_back
+
+    raise typer.Exit(run_over_the_store(put_back(settings, file, force=force, resume=resume, as_json=as_json)))
+
+
+@app.command()
 def search(
     query: str,
     mode: Annotated[Mode, typer.Option(help="Which legs of the search to use.")] = Mode.HYBRID,

@@ -37,6 +37,7 @@ def test_an_arrow_the_wrong_way_is_noticed(tmp_path: Path) -> None:
         "queue",
         "batching",
         "archive",
+        "documents",
     )
     for room in (*packages, *(f"services/{name}" for name in capabilities)):
         (tmp_path / room).mkdir(parents=True)

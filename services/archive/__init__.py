@@ -1,0 +1,1 @@
+"""Everything that Muza keeps, in one file, and back."""
