@@ -45,8 +45,9 @@ from services.prompts.ports import PromptLibrary
 from services.queue.absent_queue import AbsentJobQueue
 from services.queue.ports import JobQueue
 from services.queue.rq_queue import RqJobQueue
+from services.retrieval.document_ports import VectorSource
 from services.retrieval.ingestion import Ingestion
-from services.retrieval.ports import BatchEmbedder, DocumentReader, KeywordIndex, PassageSource, VectorIndex
+from services.retrieval.ports import BatchEmbedder, DocumentReader, KeywordIndex, VectorIndex
 from services.retrieval.service import RetrievalService
 from services.retrieval.tantivy_keyword import TantivyKeywordIndex
 from services.store.engine import open_engine
@@ -66,7 +67,7 @@ SHUTDOWN_SECONDS = 15.0
 @dataclass(frozen=True, slots=True)
 class Adapters:
     store: Store
-    passages: PassageSource
+    passages: VectorSource
     ledger: CallLedger
     halts: HaltWatch
     """Of the calls of this process."""
@@ -191,7 +192,7 @@ def build_services(adapters: Adapters, max_tokens: int = MOST_TOKENS_OUT, alike:
         ),
         prompts=adapters.prompts,
         retrieval=RetrievalService(*search),
-        ingestion=Ingestion(*search),
+        ingestion=Ingestion(*search, adapters.documents, adapters.files),
         transcription=TranscriptionService(
             adapters.listening, ledger=adapters.ledger, breaker=adapters.breaker, prices=adapters.prices
         ),

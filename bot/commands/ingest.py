@@ -131,7 +131,7 @@ async def _ingest_path(
 ) -> IngestReport:
     is_brand = project is None and _is_brand(path)
     where = await _brand_project(store, path) if is_brand else await find_project(store, project)
-    files = await asyncio.to_thread(find_files, path)
+    files = await asyncio.to_thread(find_files, path, ingestion.suffixes)
     root = path.parent if files == [path] else path
     outcome = await ingestion.ingest_files(where.id, root, files, on_progress, remove_vanished=is_brand, force=force)
     return _report(where, path, outcome)

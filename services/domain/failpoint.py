@@ -76,8 +76,16 @@ class FailPoint(StrEnum):
     REPLY_SPOKEN = "reply_spoken"
     """The spoken answer is in the file store; it has not left."""
     # Knowledge
+    LESSON_STORED = "lesson_stored"
+    """Committed; nobody works on it yet."""
+    LEARNING_FETCHED = "learning_fetched"
+    """The original is in the file store; the row does not know."""
+    LEARNING_READ = "learning_read"
+    """All its documents are committed; the row says fetched."""
     DOCUMENT_STORED = "document_stored"
     """Passages are committed; no vector exists."""
+    VECTORS_KEPT = "vectors_kept"
+    """In the database by their texts; not in the vector store."""
     VECTORS_WRITTEN = "vectors_written"
     """In the vector store; not confirmed in the database."""
 

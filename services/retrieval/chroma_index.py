@@ -7,6 +7,7 @@ Chroma is always a server: two processes on one folder lose each other's vectors
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import httpx2
@@ -17,6 +18,8 @@ from services.retrieval.ports import Scored
 _DATABASE = "/api/v2/tenants/default_tenant/databases/default_database"
 _BATCH = 500
 """Vectors a request: far below the server's own limit of some thousands, some megabytes of JSON."""
+_PAGE = 500
+"""Collections a request, and fewer than the server lists at most."""
 _CONNECT_SECONDS = 2.0
 _ANSWER_SECONDS = 30.0
 
@@ -77,6 +80,15 @@ class ChromaVectorIndex:
         except _CollectionVanished:
             return
 
+    async def drop_others(self, project_id: int, model: str) -> None:
+        """Of a project with any number of models: names tell whose they are."""
+        mine = collection_name(project_id, model)
+        for name in await self._names():
+            if name.startswith(_collections_of(project_id)) and name != mine:
+                self._collections.pop(name, None)
+                with suppress(_CollectionVanished):
+                    await self._request("DELETE", f"/collections/{name}")
+
     async def ping(self) -> None:
         """Raises KnowledgeUnavailable."""
         await self._request("GET", f"{self._url}/api/v2/heartbeat")
@@ -85,6 +97,14 @@ class ChromaVectorIndex:
         if self._client is not None:
             await self._client.aclose()
             self._client = None
+
+    async def _names(self) -> list[str]:
+        names: list[str] = []
+        while True:
+            page = await self._request("GET", f"/collections?limit={_PAGE}&offset={len(names)}")
+            names += [str(collection["name"]) for collection in page]
+            if len(page) < _PAGE:
+                return names
 
     async def _in_collection(
         self, project_id: int, model: str, method: str, action: str, body: dict[str, Any] | None = None
@@ -135,4 +155,8 @@ class ChromaVectorIndex:
 
 def collection_name(project_id: int, model: str) -> str:
     """3 to 512 characters of [a-zA-Z0-9._-] are allowed; a model may be named by a path, so it is hashed."""
-    return f"muza-{project_id}-{hashlib.sha256(model.encode()).hexdigest()[:16]}"
+    return _collections_of(project_id) + hashlib.sha256(model.encode()).hexdigest()[:16]
+
+
+def _collections_of(project_id: int) -> str:
+    return f"muza-{project_id}-"

@@ -8,11 +8,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-TARGET_TOKENS = 500
-LIMIT_TOKENS = 1000
+from services.domain.chunk_rules import USUAL, ChunkRules
+
 INTRODUCTION_TOKENS = 100
-OVERLAP = 0.12
-"""Share of a piece that the next one repeats, where a section had to be cut."""
 _HEADING = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]+(.*?))?[ \t]*#*[ \t]*$")
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 _MARKUP = re.compile(r"[*_`]|\[([^\]]*)\]\([^)]*\)")
@@ -42,10 +40,11 @@ class _Section:
     has_body: bool
 
 
-def chunk(text: str) -> list[Chunk]:
+def chunk(text: str, rules: ChunkRules = USUAL) -> list[Chunk]:
     sections = _sections(text)
-    pieces = (piece for group in _groups(text, sections, _top_level(sections)) for piece in _pieces(text, group))
-    return [found for piece in pieces for found in _fitting(text, piece)]
+    groups = _groups(text, sections, _top_level(sections))
+    pieces = (piece for group in groups for piece in _pieces(text, group, rules))
+    return [found for piece in pieces for found in _fitting(text, piece, rules)]
 
 
 def estimate_tokens(text: str) -> int:
@@ -113,14 +112,14 @@ def _groups(text: str, sections: Sequence[_Section], top: int) -> list[list[_Sec
     return [*groups, bare] if bare else groups
 
 
-def _pieces(text: str, group: Sequence[_Section]) -> Iterator[Sequence[_Section]]:
+def _pieces(text: str, group: Sequence[_Section], rules: ChunkRules) -> Iterator[Sequence[_Section]]:
     """The whole group if it fits; else its sections, small neighbours joined up to the target."""
-    if estimate_tokens(text[group[0].start : group[-1].end]) <= LIMIT_TOKENS:
+    if estimate_tokens(text[group[0].start : group[-1].end]) <= rules.limit_tokens:
         yield group
         return
     held: list[_Section] = []
     for section in group:
-        full = held and estimate_tokens(text[held[0].start : section.end]) > TARGET_TOKENS
+        full = held and estimate_tokens(text[held[0].start : section.end]) > rules.target_tokens
         if full and any(one.has_body for one in held):
             yield held
             held = []
@@ -134,32 +133,32 @@ def _common_path(sections: Sequence[_Section]) -> str:
     return SEPARATOR.join(common)
 
 
-def _fitting(text: str, piece: Sequence[_Section]) -> Iterator[Chunk]:
+def _fitting(text: str, piece: Sequence[_Section], rules: ChunkRules) -> Iterator[Chunk]:
     start, section = piece[0].start, _common_path(piece)
     body = text[start : piece[-1].end]
-    if estimate_tokens(body) <= LIMIT_TOKENS:
+    if estimate_tokens(body) <= rules.limit_tokens:
         left = start + len(body) - len(body.lstrip())
         if trimmed := body.strip():
             yield Chunk(section, trimmed, left, left + len(trimmed))
         return
     from semantic_text_splitter import MarkdownSplitter
 
-    splitter = MarkdownSplitter.from_callback(estimate_tokens, (TARGET_TOKENS, LIMIT_TOKENS))
+    splitter = MarkdownSplitter.from_callback(estimate_tokens, (rules.target_tokens, rules.limit_tokens))
     former_start = start
     for offset, part in splitter.chunk_indices(body):
         left, right = start + offset, start + offset + len(part)
         if not part.strip():  # control characters that only Python calls blank
             continue
         if left > start:
-            left = _overlapping_start(text, former_start, left)
+            left = _overlapping_start(text, former_start, left, rules.overlap_percent)
         yield Chunk(section, text[left:right], left, right)
         former_start = start + offset
 
 
-def _overlapping_start(text: str, former_start: int, start: int) -> int:
+def _overlapping_start(text: str, former_start: int, start: int, percent: int) -> int:
     """Where to begin so that a thought cut at `start` is whole in one of the two pieces: at a sentence of the former
     piece's last tenth, else at a word."""
-    earliest = max(former_start, start - int((start - former_start) * OVERLAP))
+    earliest = max(former_start, start - (start - former_start) * percent // 100)
     tail = text[earliest:start]
     boundary = _SENTENCE_START.search(tail) or _WORD_START.search(tail)
     return earliest + boundary.end() if boundary else start

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,8 +13,11 @@ import yaml
 
 from services.domain.errors import InputError
 from services.domain.language import Language, detect_language
+from services.domain.passport import DocumentFlag
+from services.domain.reading import ReadDocument
 
-SUFFIXES = frozenset({".md", ".markdown", ".txt"})
+_MARKDOWN = frozenset({".md", ".markdown"})
+SUFFIXES = _MARKDOWN | {".txt"}
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _FIRST_HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
 _LONGEST_TITLE = 200
@@ -30,9 +34,12 @@ class SourceText:
     text: str
     """Without front matter; lines end with \\n."""
     content_hash: str
-    """SHA-256, hex, of text and front matter."""
+    """SHA-256, hex, of the text and what its file says of itself: copies under other names have the same."""
+    format: str = "text"
     date: dt.date | None = None
     author: str | None = None
+    page_starts: tuple[int, ...] = ()
+    flags: tuple[DocumentFlag, ...] = ()
 
 
 def decode(raw: bytes) -> str:
@@ -59,20 +66,47 @@ def read_file(path: Path, root: Path) -> SourceText:
 
 
 def read_text(raw: str, source: str) -> SourceText:
+    return described(read_markdown(raw, source), source)
+
+
+def read_markdown(raw: str, name: str) -> ReadDocument:
+    """With or without front matter."""
     whole = raw.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
     facts, text = _split_front_matter(whole)
-    heading = _FIRST_HEADING.search(text)
-    title = _word(facts, "title") or (heading.group(1) if heading else "") or _named_by(source)
+    return ReadDocument(
+        name=name,
+        text=text,
+        format="markdown" if Path(name).suffix.lower() in _MARKDOWN else "text",
+        title=_word(facts, "title"),
+        date=_date(facts),
+        author=_word(facts, "author"),
+        type=_word(facts, "type"),
+        language=_language(facts),
+    )
+
+
+def described(read: ReadDocument, source: str) -> SourceText:
+    """What a document is called and which language it has, whatever its file says."""
+    heading = _FIRST_HEADING.search(read.text)
+    title = read.title or (heading.group(1) if heading else "") or _named_by(source)
     return SourceText(
         source=source,
         title=title.strip()[:_LONGEST_TITLE],
-        type=_word(facts, "type") or "document",
-        language=_language(facts, text),
-        text=text,
-        content_hash=hashlib.sha256(whole.encode("utf-8", errors="replace")).hexdigest(),
-        date=_date(facts),
-        author=_word(facts, "author"),
+        type=read.type or "document",
+        language=read.language or detect_language(read.text),
+        text=read.text,
+        content_hash=_content_hash(read),
+        format=read.format,
+        date=read.date,
+        author=read.author,
+        page_starts=read.page_starts,
+        flags=read.flags,
     )
+
+
+def _content_hash(read: ReadDocument) -> str:
+    told = (read.title, read.type, read.language, read.date and read.date.isoformat(), read.author, read.text)
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
 def _split_front_matter(whole: str) -> tuple[Mapping[str, Any], str]:
@@ -92,9 +126,9 @@ def _word(facts: Mapping[str, Any], key: str) -> str | None:
     return str(value).strip() or None if isinstance(value, str | int | float) else None
 
 
-def _language(facts: Mapping[str, Any], text: str) -> Language:
+def _language(facts: Mapping[str, Any]) -> Language | None:
     declared = (_word(facts, "language") or "").lower()[:2]
-    return Language(declared) if declared in {language.value for language in Language} else detect_language(text)
+    return Language(declared) if declared in {language.value for language in Language} else None
 
 
 def _date(facts: Mapping[str, Any]) -> dt.date | None:

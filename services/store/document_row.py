@@ -7,6 +7,10 @@ from sqlalchemy import Row
 
 from services.domain.knowledge import Document
 from services.domain.passport import DocumentFlag, Passport
+from services.store.tables import documents
+
+DOCUMENT_COLUMNS = tuple(column for column in documents.c if column.name != "sketch")
+"""A list of documents does not carry a kilobyte of hashes for each."""
 
 _OWN = (
     "project_id",
@@ -27,8 +31,12 @@ _PASSPORT = tuple(field.name for field in fields(Passport) if field.name != "fla
 def document_values(document: Document) -> dict[str, Any]:
     """Without id and version: the store gives them."""
     own = {name: getattr(document, name) for name in _OWN}
-    passport = {name: getattr(document.passport, name) for name in _PASSPORT}
-    return {**own, **passport, "flags": [flag.value for flag in document.passport.flags]}
+    return {**own, **passport_values(document.passport)}
+
+
+def passport_values(passport: Passport) -> dict[str, Any]:
+    values = {name: getattr(passport, name) for name in _PASSPORT}
+    return {**values, "flags": [flag.value for flag in passport.flags]}
 
 
 def to_document(row: Row[Any]) -> Document:

@@ -6,6 +6,7 @@ locked from the first number taken until the commit.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import delete, literal, select, union_all
 
@@ -18,15 +19,21 @@ from services.store.tables import counters, passage_tombstones, passages
 COUNTER = "passage_change"
 
 
+@dataclass(frozen=True, slots=True)
+class Buried:
+    passage_ids: tuple[str, ...]
+    text_hashes: tuple[str, ...]
+
+
 class SqlPassageChanges(SqlRepository):
     async def lock(self) -> None:
         """First of all locks: a writer of two documents cannot deadlock with another one."""
         await self._take(0)
 
-    async def bury(self, document_id: int) -> None:
+    async def bury(self, document_id: int) -> "Buried":
         """Delete the document's passages, leaving tombstones."""
         deleted = await self._sql.rows(
-            delete(passages).where(passages.c.document_id == document_id).returning(passages.c.id)
+            delete(passages).where(passages.c.document_id == document_id).returning(passages.c.id, passages.c.text_hash)
         )
         if deleted:
             first = await self._take(len(deleted))
@@ -34,6 +41,8 @@ class SqlPassageChanges(SqlRepository):
                 self._sql.insert(passage_tombstones),
                 [{"change": first + offset, "passage_id": row.id} for offset, row in enumerate(deleted)],
             )
+        hashes = {row.text_hash for row in deleted if row.text_hash}
+        return Buried(tuple(row.id for row in deleted), tuple(sorted(hashes)))
 
     async def write(self, document: Document, new: Sequence[Passage]) -> None:
         if not new:

@@ -4,124 +4,16 @@ import hashlib
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 
-from services.domain.admission import admits
 from services.domain.errors import KnowledgeUnavailable
-from services.domain.knowledge import Document, Passage, SearchFilters
 from services.domain.language import Language
 from services.domain.usage import CallContext
 from services.retrieval.analysis import stem, words
 from services.retrieval.ballot import document_of
 from services.retrieval.ports import PassageSource, Scored
+from tests.fakes.passage_source import MemoryPassageSource
 
-
-@dataclass(frozen=True)
-class MemoryChanges:
-    written: tuple[Passage, ...]
-    deleted: tuple[str, ...]
-    last_change: int
-
-
-class MemoryPassageSource:
-    """What SQL does, with one counter for all changes."""
-
-    def __init__(self) -> None:
-        self._documents: dict[int, Document] = {}
-        self._passages: dict[str, Passage] = {}
-        self._tombstones: dict[int, str] = {}
-        self._embedded: set[tuple[str, str]] = set()
-        self._change = 0
-        self._last_id = 0
-        self.reads_of_changes = 0
-
-    async def changes_since(self, change: int, limit: int = 1000) -> MemoryChanges:
-        self.reads_of_changes += 1
-        entries: dict[int, Passage | str] = {passage.change: passage for passage in self._passages.values()}
-        entries |= self._tombstones
-        numbers = sorted(number for number in entries if number > change)[:limit]
-        chosen = [entries[number] for number in numbers]
-        return MemoryChanges(
-            written=tuple(entry for entry in chosen if isinstance(entry, Passage)),
-            deleted=tuple(entry for entry in chosen if isinstance(entry, str)),
-            last_change=numbers[-1] if numbers else change,
-        )
-
-    async def passages(self, ids: Sequence[str]) -> Sequence[Passage]:
-        return [self._passages[passage_id] for passage_id in ids if passage_id in self._passages]
-
-    async def unembedded(self, project_id: int, model: str, limit: int = 256) -> Sequence[Passage]:
-        mine = (passage for passage in self._of(project_id) if (passage.id, model) not in self._embedded)
-        return list(mine)[:limit]
-
-    async def mark_embedded(self, ids: Sequence[str], model: str) -> None:
-        self._embedded |= {(passage_id, model) for passage_id in ids if passage_id in self._passages}
-
-    async def by_source(self, project_id: int, source: str) -> Document | None:
-        return next((document for document in await self.list(project_id) if document.source == source), None)
-
-    async def put(self, document: Document, passages: Sequence[Passage]) -> Document:
-        known = self._documents.get(document.id)
-        if known is None:
-            self._last_id += 1
-            document = replace(document, id=self._last_id, version=1)
-        else:
-            document = replace(document, version=known.version + 1)
-            self._bury(document.id)
-        self._documents[document.id] = document
-        for passage in passages:
-            passage_id = f"{document.id}:{document.version}:{passage.position}"
-            self._passages[passage_id] = replace(
-                passage,
-                id=passage_id,
-                document_id=document.id,
-                project_id=document.project_id,
-                title=document.title,
-                source=document.source,
-                change=self._next(),
-            )
-        return document
-
-    async def delete(self, document_id: int) -> None:
-        self._bury(document_id)
-        self._documents.pop(document_id, None)
-
-    async def list(self, project_id: int) -> Sequence[Document]:
-        mine = (document for document in self._documents.values() if document.project_id == project_id)
-        return sorted(mine, key=lambda document: document.source)
-
-    async def count_passages(self, project_id: int) -> int:
-        return len(self._of(project_id))
-
-    async def all_passages(self, project_id: int, after_id: str = "", limit: int = 500) -> Sequence[Passage]:
-        return [passage for passage in self._of(project_id) if passage.id > after_id][:limit]
-
-    async def admitted(self, project_id: int, filters: SearchFilters) -> frozenset[int]:
-        return frozenset(
-            one.id
-            for one in await self.list(project_id)
-            if admits(
-                filters,
-                dated=one.date,
-                added=one.passport.added_at,
-                author=one.author,
-                type_=one.type,
-                format_=one.format,
-            )
-        )
-
-    def _of(self, project_id: int) -> Sequence[Passage]:
-        mine = (passage for passage in self._passages.values() if passage.project_id == project_id)
-        return sorted(mine, key=lambda passage: passage.id)
-
-    def _bury(self, document_id: int) -> None:
-        for passage in [one for one in self._passages.values() if one.document_id == document_id]:
-            del self._passages[passage.id]
-            self._tombstones[self._next()] = passage.id
-
-    def _next(self) -> int:
-        self._change += 1
-        return self._change
+__all__ = ["HashingEmbedder", "MemoryKeywordIndex", "MemoryPassageSource", "MemoryVectorIndex"]
 
 
 class MemoryKeywordIndex:
@@ -198,6 +90,11 @@ class MemoryVectorIndex:
     async def drop(self, project_id: int, model: str) -> None:
         self._check()
         self._vectors.pop((project_id, model), None)
+
+    async def drop_others(self, project_id: int, model: str) -> None:
+        self._check()
+        for key in [key for key in self._vectors if key[0] == project_id and key[1] != model]:
+            del self._vectors[key]
 
     async def ping(self) -> None:
         self._check()

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 from services.assistant.listening.minutes_text import HEADINGS, point_text
 from services.assistant.listening.transcript_parts import Line, Part
+from services.domain.chunk_rules import USUAL
 from services.domain.language import Language, detect_language
 from services.domain.minutes import Minutes, Point
 from services.domain.recording import Recording
 from services.domain.transcript import Segment
-from services.retrieval.chunking import TARGET_TOKENS, estimate_tokens
+from services.retrieval.chunking import estimate_tokens
 from services.retrieval.ingestion import RECORDINGS
 
-PASSAGE_TOKENS = int(TARGET_TOKENS * 0.8)
+PASSAGE_TOKENS = int(USUAL.target_tokens * 0.8)
 """A stretch that is one passage, heading included: a minute or two of speech."""
 _NOT_IN_A_NAME = re.compile(r"[\W_]+")
 _LONGEST_NAME = 60

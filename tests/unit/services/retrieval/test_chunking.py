@@ -3,8 +3,10 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.retrieval.chunking import LIMIT_TOKENS, OVERLAP, Chunk, chunk, estimate_tokens
+from services.domain.chunk_rules import USUAL, ChunkRules
+from services.retrieval.chunking import Chunk, chunk, estimate_tokens
 
+LIMIT_TOKENS, OVERLAP = USUAL.limit_tokens, USUAL.overlap_percent / 100
 HEADINGS = st.builds(lambda level, name: f"{'#' * level} {name}", st.integers(1, 6), st.text("абв xyz#`*", max_size=12))
 PARAGRAPHS = st.builds(
     lambda words, times: " ".join(words * times),
@@ -100,3 +102,12 @@ def test_blank_text_has_no_passages() -> None:
 def test_a_control_character_is_no_passage() -> None:
     text = "\x1f\n\n" + "1 111 11111 " * 900
     assert all(found.text.strip() for found in chunk(text))
+
+
+def test_a_projects_own_rules_cut_shorter_and_overlap_as_they_say() -> None:
+    text = "".join(f"Предложение номер {number} о тишине и покое. " for number in range(600))
+    rules = ChunkRules(target_tokens=200, limit_tokens=300, overlap_percent=0)
+    chunks = chunk(text, rules)
+    assert len(chunks) > len(chunk(text))
+    assert all(estimate_tokens(found.text) <= 300 for found in chunks)
+    assert all(former.end <= following.start for former, following in pairwise(chunks))

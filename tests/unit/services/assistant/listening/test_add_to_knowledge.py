@@ -7,6 +7,7 @@ import pytest
 
 from services.assistant.listening.add_to_knowledge import AddToKnowledge
 from services.assistant.listening.transcript_document import document_source, document_text, origin_of, stretches
+from services.domain.chunk_rules import USUAL
 from services.domain.errors import NotAllowed, StaleAction
 from services.domain.knowledge import Document
 from services.domain.language import Language
@@ -15,7 +16,7 @@ from services.domain.recording import Recording, RecordingState
 from services.domain.timeline import timeline
 from services.domain.transcript import Segment
 from services.queue.ports import JobName
-from services.retrieval.chunking import TARGET_TOKENS, chunk, estimate_tokens
+from services.retrieval.chunking import chunk, estimate_tokens
 from services.retrieval.ingestion import Ingestion
 from services.retrieval.readers import read_text
 from services.retrieval.service import RetrievalService
@@ -117,7 +118,7 @@ async def test_every_stretch_is_one_passage(team: Team) -> None:
         segments = timeline(await tx.recordings.pieces(recording.id))
     parts = stretches(segments)
     assert len(parts) > 5
-    assert all(estimate_tokens(part.text) <= TARGET_TOKENS for part in parts)
+    assert all(estimate_tokens(part.text) <= USUAL.target_tokens for part in parts)
     text = document_text(origin_of(recording), segments, MINUTES, title="Т", author="А")
     cut = chunk(read_text(text, "x").text)
     assert [one.section for one in cut if "–" in one.section] == [part.span for part in parts]
