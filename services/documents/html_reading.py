@@ -19,6 +19,6 @@ def read_html(content: bytes, limits: ReadLimits) -> Extract:
     facts = look_into(text, limits.tag_depth)
     if facts.is_too_deep:
         raise DocumentTooHeavy("elements in one another without end")
-    extract = read_markdown(text.encode("utf-8"), "html", "", limits)
+    extract = read_markdown(text.encode("utf-8"), "html", limits)
     flags = {DocumentFlag.HIDDEN_TEXT} if facts.has_hidden_text else set()
     return replace(extract, title=extract.title or facts.title, flags=frozenset(flags))

@@ -22,7 +22,7 @@ def read_pdf(content: bytes, limits: ReadLimits) -> Extract:
     except DocumentDamaged:
         layer = PdfText((), has_hidden_text=False)  # xberg mends some that PDFium gives up
     try:
-        extract = read_markdown(content, "pdf", "", limits)
+        extract = read_markdown(content, "pdf", limits)
     except DocumentTooHeavy:
         raise
     except DocumentRefused:

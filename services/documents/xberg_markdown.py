@@ -40,7 +40,7 @@ _TRIFLES = 0.9
 """Share of the words that page by page must be as many as in the whole."""
 
 
-def read_markdown(content: bytes, kind: str, name: str, limits: ReadLimits) -> Extract:
+def read_markdown(content: bytes, kind: str, limits: ReadLimits) -> Extract:
     """`kind`: the suffix of the format, without the dot. Raises DocumentRefused (without its name)."""
     mark = f"\n\n{secrets.token_hex(16)}:"
     document = _extracted(content, kind, _config(mark + "{page_num}:\n\n", limits))
