@@ -205,9 +205,14 @@ def restore(
 @app.command()
 def search(
     query: str,
+    *,
     mode: Annotated[Mode, typer.Option(help="Which legs of the search to use.")] = Mode.HYBRID,
     limit: Annotated[int, typer.Option("-k", "--limit", min=1, help="How many passages.")] = 8,
     project: Annotated[str | None, typer.Option(help="Project (brand) to search in.")] = None,
+    since: Annotated[str | None, typer.Option(help="Documents from that day on: 2026, 2026-01, 2026-01-31.")] = None,
+    until: Annotated[str | None, typer.Option(help="Documents up to that day, month or year.")] = None,
+    kind: Annotated[str | None, typer.Option("--type", help="Documents of a format or type: pdf, docx, …")] = None,
+    author: Annotated[str | None, typer.Option(help="Documents by somebody; a part of the name will do.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """What the knowledge base would give for a brief or a question."""
@@ -215,13 +220,15 @@ def search(
     if mode is Mode.KEYWORD:
         settings = settings.model_copy(update={"embedding_model": "none"})  # nothing to start, nothing to wait for
     from bot.commands.open_for_command import open_for_command
+    from bot.commands.search import Wishes
     from bot.commands.search import search as search_passages
+    from services.domain.knowledge import SearchMode
+
+    wishes = Wishes(SearchMode(str(mode)), limit, project, since, until, kind, author)
 
     async def work() -> int:
         async with open_for_command(settings) as container:
-            return await search_passages(
-                container, query, project=project, mode=str(mode), limit=limit, as_json=as_json
-            )
+            return await search_passages(container, query, wishes, as_json=as_json)
 
     raise typer.Exit(run_over_the_store(work()))
 

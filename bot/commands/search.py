@@ -1,14 +1,16 @@
 """`muza search`: what retrieval would give."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from bot.container import Container
-from services.domain.errors import InputError, KnowledgeUnavailable, MuzaError
-from services.domain.knowledge import SearchMode, SearchResult
+from services.domain.asked_filters import read_date
+from services.domain.errors import FilterUnclear, InputError, KnowledgeUnavailable, MuzaError
+from services.domain.knowledge import SearchFilters, SearchMode, SearchResult
 from services.domain.project import Project
 from services.retrieval.service import RetrievalService
 from services.store.ports import Store
@@ -18,12 +20,34 @@ _MODEL_PATIENCE_SECONDS = 20.0
 _EXCERPT = 240
 
 
-async def search(container: Container, query: str, *, project: str | None, mode: str, limit: int, as_json: bool) -> int:
-    """Exit code: 0, found or not; 1 when no leg answered; 2 when the project is not clear."""
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    mode: SearchMode = SearchMode.HYBRID
+    limit: int = 8
+    project: str | None = None
+    since: str | None = None
+    """Dates as `read_date` takes them."""
+    until: str | None = None
+    type: str | None = None
+    author: str | None = None
+
+    @property
+    def filters(self) -> SearchFilters:
+        """Raises FilterUnclear."""
+        since = read_date(self.since, is_end=False) if self.since else None
+        until = read_date(self.until, is_end=True) if self.until else None
+        if since and until and since > until:
+            raise FilterUnclear("the period has no day", filter=f"{since}..{until}")
+        return SearchFilters(since, until, self.author, self.type)
+
+
+async def search(container: Container, query: str, wishes: Wishes, *, as_json: bool) -> int:
+    """Exit code: 0, found or not; 1 when no leg answered; 2 when the project or a date is not clear."""
     try:
-        result = await search_passages(
-            container.services.retrieval, container.store, query, mode=SearchMode(mode), limit=limit, project=project
-        )
+        result = await search_passages(container.services.retrieval, container.store, query, wishes)
+    except FilterUnclear as error:
+        unclear = InputError(f"{error.facts.get('filter', '')}: {error}. Dates are written as 2026-01 or 2026-01-31.")
+        return refuse(unclear, 2)
     except InputError as error:
         return refuse(error, 2)
     except KnowledgeUnavailable as error:
@@ -38,14 +62,17 @@ def refuse(error: MuzaError, exit_code: int) -> int:
     return exit_code
 
 
-async def search_passages(
-    retrieval: RetrievalService, store: Store, query: str, *, mode: SearchMode, limit: int, project: str | None
-) -> SearchResult:
+async def search_passages(retrieval: RetrievalService, store: Store, query: str, wishes: Wishes) -> SearchResult:
     """Raises InputError for an unknown project, KnowledgeUnavailable when no leg answers."""
-    where = await find_project(store, project)
-    await retrieval.warm_up(0.0 if mode is SearchMode.KEYWORD else _MODEL_PATIENCE_SECONDS)
+    filters, where = wishes.filters, await find_project(store, wishes.project)
+    await retrieval.warm_up(0.0 if wishes.mode is SearchMode.KEYWORD else _MODEL_PATIENCE_SECONDS)
     return await retrieval.search(
-        where.id, query, limit=limit, mode=mode, dense_patience_seconds=_MODEL_PATIENCE_SECONDS
+        where.id,
+        query,
+        limit=wishes.limit,
+        mode=wishes.mode,
+        filters=filters,
+        dense_patience_seconds=_MODEL_PATIENCE_SECONDS,
     )
 
 
@@ -67,6 +94,7 @@ def to_json(result: SearchResult) -> dict[str, Any]:
         "query": result.query,
         "mode": str(result.mode),
         "degraded": result.degraded,
+        "translated": result.translated,
         "hits": [
             {
                 "rank": rank,
@@ -74,6 +102,8 @@ def to_json(result: SearchResult) -> dict[str, Any]:
                 "source": hit.passage.source,
                 "title": hit.passage.title,
                 "section": hit.passage.section,
+                "page": hit.passage.page,
+                "last_page": hit.passage.last_page,
                 "text": hit.passage.text,
                 "legs": hit.legs,
                 "passage_id": hit.passage.id,
@@ -96,6 +126,8 @@ def show(result: SearchResult, console: Console, *, as_json_text: bool) -> None:
     for rank, hit in enumerate(result.hits, start=1):
         text = " ".join(hit.passage.text.split())
         legs = " ".join(f"{leg} {place}" for leg, place in hit.legs.items())
-        where = f"{hit.passage.title}\n{hit.passage.section}\n{hit.passage.source}".replace("\n\n", "\n")
+        page = f"p. {hit.passage.page}" if hit.passage.page else ""
+        where = f"{hit.passage.title}\n{hit.passage.section}\n{page}\n{hit.passage.source}"
+        where = "\n".join(filter(None, where.split("\n")))
         table.add_row(str(rank), where, text[:_EXCERPT] + "…" * (len(text) > _EXCERPT), legs)
     console.print(table, markup=False)

@@ -10,9 +10,9 @@ from rich.console import Console
 from bot.commands import ingest as ingest_command
 from bot.commands import search as search_command
 from bot.commands.ingest import IngestReport, ProgressBar, ingest_paths
-from bot.commands.search import search_passages
-from services.domain.errors import InputError
-from services.domain.knowledge import SearchMode, SearchResult
+from bot.commands.search import Wishes, search_passages
+from services.domain.errors import FilterUnclear, InputError
+from services.domain.knowledge import SearchResult
 from services.domain.project import BrandProfile
 from services.retrieval.ingestion import Ingestion
 from services.retrieval.service import RetrievalService
@@ -35,9 +35,7 @@ class Commands:
         return await ingest_paths(self.store, self.retrieval, self.ingestion, paths, project=project)
 
     async def search(self, query: str, project: str | None = None) -> SearchResult:
-        return await search_passages(
-            self.retrieval, self.store, query, mode=SearchMode.HYBRID, limit=3, project=project
-        )
+        return await search_passages(self.retrieval, self.store, query, Wishes(limit=3, project=project))
 
 
 @pytest.fixture
@@ -131,10 +129,11 @@ async def test_with_several_projects_one_must_be_named(commands: Commands, brand
 async def test_json_of_a_search_is_a_contract(commands: Commands, brand: Path) -> None:
     await commands.ingest(brand)
     body = json.loads(printed(search_command.show, await commands.search("blanket price"), as_json_text=True))
-    assert set(body) == {"query", "mode", "degraded", "hits"}
+    assert set(body) == {"query", "mode", "degraded", "translated", "hits"}
     assert (body["query"], body["mode"], body["degraded"]) == ("blanket price", "hybrid", None)
     hit = body["hits"][0]
-    assert set(hit) == {"rank", "score", "source", "title", "section", "text", "legs", "passage_id"}
+    place = {"source", "title", "section", "page", "last_page", "passage_id"}
+    assert set(hit) == {"rank", "score", "text", "legs", *place}
     assert (hit["rank"], hit["source"], hit["title"], hit["legs"]["keyword"]) == (1, "en/prices.md", "Prices", 1)
 
 
@@ -160,3 +159,18 @@ def test_the_progress_bar_is_silent_where_nobody_looks() -> None:
     with ProgressBar(Console(file=file)) as bar:
         bar(1, 2, "a.md")
     assert file.getvalue().strip() == ""
+
+
+async def test_a_search_may_be_narrowed_to_documents(commands: Commands, brand: Path) -> None:
+    await commands.ingest(brand)
+    everything = await search_passages(commands.retrieval, commands.store, "blanket", Wishes(type="markdown"))
+    assert everything.hits[0].passage.source == "en/prices.md"
+    assert not (await search_passages(commands.retrieval, commands.store, "blanket", Wishes(type="pdf"))).hits
+    assert not (await search_passages(commands.retrieval, commands.store, "blanket", Wishes(until="2001"))).hits
+
+
+@pytest.mark.parametrize("wishes", [Wishes(since="spring"), Wishes(since="2026-02", until="2026-01")])
+async def test_a_period_that_is_none_is_said_so(commands: Commands, brand: Path, wishes: Wishes) -> None:
+    await commands.ingest(brand)
+    with pytest.raises(FilterUnclear):
+        await search_passages(commands.retrieval, commands.store, "blanket", wishes)
