@@ -4,6 +4,7 @@ from dataclasses import fields
 
 from aiogram import Dispatcher
 
+from bot.catalogue_use_cases import CatalogueUseCases
 from bot.middlewares.acting_member import ActingMember
 from bot.middlewares.chat_fate import ChatFate
 from bot.middlewares.update_context import UpdateContext
@@ -13,12 +14,12 @@ from bot.use_cases import UseCases
 from handlers import build_root_router
 from handlers.i18n import Catalogues
 
+Others = RecordingUseCases | MoneyUseCases | CatalogueUseCases
 
-def build_dispatcher(
-    use_cases: UseCases, recordings: RecordingUseCases, money: MoneyUseCases, catalogues: Catalogues
-) -> Dispatcher:
+
+def build_dispatcher(use_cases: UseCases, catalogues: Catalogues, *others: Others) -> Dispatcher:
     """State of conversations lives in the database (`pending_inputs`), so aiogram's own is switched off."""
-    groups = (use_cases, recordings, money)
+    groups = (use_cases, *others)
     workflow = {field.name: getattr(group, field.name) for group in groups for field in fields(group)}
     dispatcher = Dispatcher(disable_fsm=True, catalogues=catalogues, **workflow)
     dispatcher.update.outer_middleware(UpdateContext())

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from aiogram import Bot, Dispatcher
 from aiogram.exceptions import TelegramAPIError
@@ -13,6 +14,7 @@ from loguru import logger
 from bot import __version__
 from bot.broadcast_progress import progress_of
 from bot.caches import recall_of
+from bot.catalogue_use_cases import CatalogueUseCases, build_catalogue_use_cases
 from bot.container import Container, Services, window
 from bot.dispatcher import build_dispatcher
 from bot.intake.intake import Intake
@@ -93,13 +95,25 @@ async def open_edge(container: Container) -> AsyncIterator[TelegramEdge]:
         use_cases = build_use_cases(*work, runner, adapters.clock, here)
         watch = WatchHalts(adapters.store, adapters.halts)
         money = build_money_use_cases(*work, adapters.clock, watch, settings.digest, painter)
-        dispatcher = build_dispatcher(use_cases, recordings, money, catalogues)
+        dispatcher = build_dispatcher(use_cases, catalogues, recordings, money, _shelves(container))
         intake = Intake(adapters.store, bot, dispatcher, nursery, polling)
         yield TelegramEdge(container, bot, use_cases, runner, listening, dispatcher, intake, catalogues)
     finally:
         await nursery.drain(container.shutdown_seconds)  # what still runs speaks through the bot
         await painter.aclose()
         await bot.session.close()
+
+
+def _shelves(container: Container) -> CatalogueUseCases:
+    settings, adapters = container.settings, container.adapters
+    return build_catalogue_use_cases(
+        adapters.store,
+        container.services.ingestion,
+        adapters.files,
+        adapters.clock,
+        ZoneInfo(settings.timezone),
+        is_local_server=settings.telegram_api_local,
+    )
 
 
 def build_runner(container: Container, presenter: Presenter) -> AttemptRunner:

@@ -23,6 +23,7 @@ _DESCRIPTIONS = {
     "transcribe": mark("command.transcribe"),
     "batch": mark("command.batch"),
     "history": mark("command.history"),
+    "kb": mark("command.kb"),
     "queue": mark("command.queue"),
     "settings": mark("command.settings"),
     "spend": mark("command.spend"),
@@ -35,7 +36,7 @@ _DESCRIPTIONS = {
     "help": mark("command.help"),
     "start": mark("command.start"),
 }
-_EVERYWHERE = ("idea", "ask", "transcribe", "queue", "history", "cancel", "help")
+_EVERYWHERE = ("idea", "ask", "transcribe", "queue", "history", "kb", "cancel", "help")
 _PRIVATE = (
     "idea",
     "ask",
@@ -43,6 +44,7 @@ _PRIVATE = (
     "batch",
     "queue",
     "history",
+    "kb",
     "budget",
     "settings",
     "spend",
@@ -57,6 +59,7 @@ _ADMIN = (
     "batch",
     "queue",
     "history",
+    "kb",
     "budget",
     "spend",
     "kill",

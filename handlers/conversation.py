@@ -13,6 +13,7 @@ from handlers.improvements import improve_by_reply
 from handlers.pending import Answer, PendingAnswers
 from handlers.sender import MessageSender
 from services.assistant.answer_question import AnswerQuestion
+from services.assistant.knowledge.change_passport import ChangePassport
 from services.assistant.listening.correct_transcript import CorrectTranscript
 from services.assistant.listening.find_recording import FindRecording
 from services.assistant.pending_inputs import PendingInputs
@@ -39,6 +40,7 @@ async def converse(
     prepare_broadcast: PrepareBroadcast,
     correct_transcript: CorrectTranscript,
     find_recording: FindRecording,
+    change_passport: ChangePassport,
 ) -> None:
     if not await is_for_muza(message, address, bot):
         return
@@ -58,7 +60,8 @@ async def converse(
     elif is_command(message) or not text:
         await fallback.cannot_read(message, address, texts, sender)
     elif question is not None:
-        await PendingAnswers(answer_question, correct_transcript, sender, catalogues)(question, answer)
+        carriers = (answer_question, correct_transcript, sender, catalogues, pending_inputs, change_passport)
+        await PendingAnswers(*carriers)(question, answer)
     elif not await improve_by_reply(answer, bot, refine_draft, find_recording, correct_transcript):
         await fallback.offer(address, texts, sender)
 

@@ -26,6 +26,7 @@ KNOWN = (
     "batch",
     "queue",
     "history",
+    "kb",
     "settings",
     "spend",
     "status",

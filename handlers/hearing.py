@@ -6,6 +6,7 @@ from aiogram.types import Message
 from handlers import broadcast, fallback
 from handlers.conversation import is_command, is_for_muza
 from handlers.i18n import Texts
+from handlers.kb_edit import ABOUT_DOCUMENTS
 from handlers.listening import Where, listen
 from handlers.sender import MessageSender
 from handlers.voice import speech_of
@@ -45,6 +46,9 @@ async def hear(
         await fallback.cannot_read(message, address, texts, sender)
         return
     question = await pending_inputs.take(member, address)
+    if question is not None and question.purpose in ABOUT_DOCUMENTS:  # it goes on waiting for writing, or for a file
+        await pending_inputs.ask(member, address.at(None), question.purpose, question.payload)
+        question = None
     if question is None or question.purpose != Purpose.BROADCAST:
         said = Where(message, member, chat, address, language)
         await listen(speech, said, question, bot, take_recording, cancel_recording, pending_inputs)

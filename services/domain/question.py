@@ -14,3 +14,7 @@ class Purpose(StrEnum):
     """What a recording really says."""
     BROADCAST = "broadcast"
     """A message to be announced: not only words."""
+    PASSPORT = "passport"
+    """What is known of a document: its note, how long it holds, when to look at it again."""
+    REPLACEMENT = "replacement"
+    """A file: the next version of a document."""

@@ -28,6 +28,13 @@ from services.assistant.forget_delivery import ForgetDelivery
 from services.assistant.halts.halt_generation import HaltGeneration
 from services.assistant.halts.lift_halt import LiftHalt
 from services.assistant.halts.report_halts import ReportHalts
+from services.assistant.knowledge.change_passport import ChangePassport
+from services.assistant.knowledge.confirm_document import ConfirmDocument
+from services.assistant.knowledge.delete_document import DeleteDocument
+from services.assistant.knowledge.fetch_original import FetchOriginal
+from services.assistant.knowledge.list_documents import ListDocuments
+from services.assistant.knowledge.replace_document import ReplaceDocument
+from services.assistant.knowledge.show_document import ShowDocument
 from services.assistant.list_history import ListHistory
 from services.assistant.list_members import ListMembers
 from services.assistant.list_queue import ListQueue
@@ -117,6 +124,13 @@ REAL: dict[str, type] = {
     "halt_generation": HaltGeneration,
     "lift_halt": LiftHalt,
     "report_halts": ReportHalts,
+    "list_documents": ListDocuments,
+    "show_document": ShowDocument,
+    "confirm_document": ConfirmDocument,
+    "change_passport": ChangePassport,
+    "replace_document": ReplaceDocument,
+    "delete_document": DeleteDocument,
+    "fetch_original": FetchOriginal,
     "add_to_knowledge": AddToKnowledge,
     "make_minutes": MakeMinutes,
     "draw_ideas": DrawIdeas,

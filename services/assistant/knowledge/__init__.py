@@ -1,0 +1,1 @@
+"""The knowledge base, as people fill it and look after it."""
