@@ -6,15 +6,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from services.domain.errors import InputError
+from services.domain.errors import FilesUnavailable, InputError, MuzaError
 from services.domain.knowledge import Document
 from services.domain.passport import DocumentOrigin, Passport
+from services.domain.reading import ReadDocument
 from services.retrieval.document_learning import DocumentLearning
 from services.retrieval.document_ports import DocumentSource
 from services.retrieval.folder_files import has_file, is_of, source_of
-from services.retrieval.ingest_outcome import FolderOutcome, IngestOutcome, OnProgress
+from services.retrieval.ingest_outcome import FolderOutcome, IngestOutcome, OnProgress, RefusedFile
 from services.retrieval.ports import DocumentReader
 from services.retrieval.readers import described
+from services.retrieval.reading_ahead import read_ahead
 
 RECORDINGS = "recordings/"
 """Sources of transcripts begin so."""
@@ -28,6 +30,27 @@ class _Met:
     """Of the documents in the files."""
     closed: list[str] = field(default_factory=list)
     """Files that could not be read: their documents stay as they are."""
+    refused: list[RefusedFile] = field(default_factory=list)
+
+    def refuse(self, file: Path, name: str, error: MuzaError | OSError) -> None:
+        self.unreadable.append((str(file), str(error)))
+        self.closed.append(name)
+        code, facts = (error.code, error.facts) if isinstance(error, MuzaError) else (FilesUnavailable.code, {})
+        self.refused.append(RefusedFile(str(file), code, facts))
+
+    def outcome(self, removed: Sequence[str], *, is_complete: bool = True) -> FolderOutcome:
+        told = (tuple(self.outcomes), tuple(removed), tuple(self.unreadable))
+        return FolderOutcome(*told, is_complete, tuple(self.refused))
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A file: known already, refused, or what it says."""
+
+    passport: Passport = field(default_factory=Passport)
+    documents: Sequence[ReadDocument] = ()
+    known: Document | None = None
+    error: MuzaError | OSError | None = None
 
 
 class FolderIngestion:
@@ -47,41 +70,63 @@ class FolderIngestion:
         self._learning = DocumentLearning(source, project_id)
 
     async def ingest(
-        self, files: Sequence[Path], on_progress: OnProgress | None, *, remove_vanished: bool, force: bool
+        self,
+        files: Sequence[Path],
+        on_progress: OnProgress | None,
+        *,
+        remove_vanished: bool,
+        force: bool,
+        at_once: int = 1,
     ) -> FolderOutcome:
-        met = _Met()
-        for done, file in enumerate(files):
-            if self._is_stopping():
-                return FolderOutcome(tuple(met.outcomes), (), tuple(met.unreadable), is_complete=False)
+        """`at_once`: how many files may be read side by side."""
+        met, done = _Met(), 0
+
+        async def read(file: Path) -> _Read:
+            return await self._read(file, force)
+
+        async def take(file: Path, found: _Read) -> bool:
+            nonlocal done
             if on_progress:
                 on_progress(done, len(files), file.name)
-            await self._ingest_file(file, met, force)
+            await self._take(file, found, met, force)
+            done += 1
+            return not self._is_stopping() or done == len(files)
+
+        if not self._is_stopping():
+            await read_ahead(files, read, take, at_once)
+        if done < len(files):
+            return met.outcome((), is_complete=False)
         removed = await self._remove_others(met) if remove_vanished else ()
         if on_progress:
             on_progress(len(files), len(files), "")
-        return FolderOutcome(tuple(met.outcomes), tuple(removed), tuple(met.unreadable))
+        return met.outcome(removed)
 
-    async def _ingest_file(self, file: Path, met: _Met, force: bool) -> None:
-        name = source_of(file, self._root)
+    async def _read(self, file: Path, force: bool) -> _Read:
         try:
             size, digest = await asyncio.to_thread(_fingerprint, file)
-            if not force and (known := await self._is_known(name, digest)):
-                met.sources.add(name)
-                met.outcomes.append(IngestOutcome(known, changed=False, passages=0))
-                return
-            read = await self._reader.read(file, file.name)
-        except (InputError, OSError) as error:
-            met.unreadable.append((str(file), str(error)))
-            met.closed.append(name)
+            if not force and (known := await self._is_known(source_of(file, self._root), digest)):
+                return _Read(known=known)
+            passport = Passport(DocumentOrigin.FOLDER, file_hash=digest, size_bytes=size)
+            return _Read(passport, documents=await self._reader.read(file, file.name))
+        except (InputError, FilesUnavailable, OSError) as error:
+            return _Read(error=error)
+
+    async def _take(self, file: Path, found: _Read, met: _Met, force: bool) -> None:
+        name = source_of(file, self._root)
+        if found.error is not None:
+            met.refuse(file, name, found.error)
             return
-        passport = Passport(DocumentOrigin.FOLDER, file_hash=digest, size_bytes=size)
-        sources = _sources(name, file.name, [one.name for one in read])
+        if found.known is not None:
+            met.sources.add(name)
+            met.outcomes.append(IngestOutcome(found.known, changed=False, passages=0))
+            return
+        sources = _sources(name, file.name, [one.name for one in found.documents])
         met.sources.update(sources)
-        for source, one in zip(sources, read, strict=True):
+        for source, one in zip(sources, found.documents, strict=True):
             met.outcomes.append(
                 await self._learning.learn(
                     described(one, source),
-                    passport,
+                    found.passport,
                     force=force,
                     is_gone=lambda other: other not in met.sources and not self._is_there(other, name),
                 )

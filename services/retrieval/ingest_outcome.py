@@ -1,6 +1,6 @@
 """What became of documents that were given to the knowledge base."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from services.domain.knowledge import Document
@@ -26,6 +26,14 @@ class IngestOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class RefusedFile:
+    path: str
+    code: str
+    """Of the sentence that tells it."""
+    facts: Mapping[str, int | str]
+
+
+@dataclass(frozen=True, slots=True)
 class FolderOutcome:
     documents: tuple[IngestOutcome, ...]
     removed: tuple[str, ...]
@@ -34,3 +42,5 @@ class FolderOutcome:
     """(path, why)."""
     is_complete: bool = True
     """False: stopped on the way."""
+    refused: tuple[RefusedFile, ...] = ()
+    """The unreadable ones, for people."""

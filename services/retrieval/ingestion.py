@@ -1,6 +1,7 @@
 """Documents into the knowledge base and out of it: SQL first, then the indexes, so that a crash at any point is made
 good by the next run."""
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -94,7 +95,7 @@ class Ingestion:
     ) -> FolderOutcome:
         """Every file below `root` that can be read. `remove_vanished`: the folder is the whole of the project's
         documents."""
-        files = find_files(root, self.suffixes)
+        files = await asyncio.to_thread(find_files, root, self.suffixes)
         root = root.parent if files == [root] else root
         return await self.ingest_files(
             project_id, root, files, on_progress, remove_vanished=remove_vanished, force=force
@@ -109,10 +110,11 @@ class Ingestion:
         *,
         remove_vanished: bool = False,
         force: bool = False,
+        at_once: int = 1,
     ) -> FolderOutcome:
-        """One unreadable file does not stop the others."""
+        """One unreadable file does not stop the others. `at_once`: how many may be read side by side."""
         run = FolderIngestion(self._source, self._reader, project_id, root, lambda: self._is_stopping)
-        outcome = await run.ingest(files, on_progress, remove_vanished=remove_vanished, force=force)
+        outcome = await run.ingest(files, on_progress, remove_vanished=remove_vanished, force=force, at_once=at_once)
         if outcome.is_complete:
             await self._keyword.catch_up(self._source)
         return outcome
