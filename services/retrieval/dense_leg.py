@@ -9,6 +9,7 @@ from services.domain.language import detect_language
 from services.domain.usage import CallContext
 from services.retrieval.ballot import DENSE, Ballot, Wanted, bottom, document_of
 from services.retrieval.embedding_state import EmbeddingState
+from services.retrieval.index_readiness import IndexReadiness
 from services.retrieval.ports import Embedder, Scored, VectorIndex
 
 _DEEPER = 8
@@ -18,8 +19,9 @@ _DEEPEST = 4_000
 
 
 class DenseLeg:
-    def __init__(self, vectors: VectorIndex | None, embedder: Embedder | None) -> None:
+    def __init__(self, vectors: VectorIndex | None, embedder: Embedder | None, readiness: IndexReadiness) -> None:
         self._vectors = vectors
+        self._readiness = readiness
         self._embedder = embedder
         self.state = EmbeddingState(embedder if vectors else None)
 
@@ -31,10 +33,8 @@ class DenseLeg:
         embedder, vectors = self._embedder, self._vectors
         if embedder is None or vectors is None:
             return Ballot(DENSE, problem="dense: no model")
-        if not self.state.ready:
-            return Ballot(DENSE, problem=f"dense: {self.state.code}", failed=True)
-        if detect_language(wanted.query) not in embedder.languages:
-            return Ballot(DENSE, problem="dense: language")
+        if (abstention := await self._abstention(wanted, embedder)) is not None:
+            return abstention
         try:
             async with asyncio.timeout(patience):
                 vector = await embedder.embed_query(wanted.query, asked_by)
@@ -45,6 +45,16 @@ class DenseLeg:
             why = error.code if isinstance(error, CallRefused) else "unavailable"
             return Ballot(DENSE, problem=f"dense: {why}", failed=True)
         return Ballot(DENSE, found if found and found[0].score >= embedder.floor else (), bottom(found, wanted.depth))
+
+    async def _abstention(self, wanted: Wanted, embedder: Embedder) -> Ballot | None:
+        """Known before anything is asked."""
+        if not self.state.ready:
+            return Ballot(DENSE, problem=f"dense: {self.state.code}", failed=True)
+        if detect_language(wanted.query) not in embedder.languages:
+            return Ballot(DENSE, problem="dense: language")
+        if not await self._readiness.is_built(wanted.project_id, embedder.model):
+            return Ballot(DENSE, problem="dense: building", failed=True)
+        return None
 
 
 async def _nearest(vectors: VectorIndex, model: str, vector: Sequence[float], wanted: Wanted) -> Sequence[Scored]:

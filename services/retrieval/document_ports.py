@@ -70,11 +70,6 @@ class VectorSource(DocumentSource, Protocol):
         """No passage of the project counts as embedded."""
         ...
 
-    async def is_built(self, project_id: int, model: str) -> bool:
-        """Every passage had its vector at one time since the index was begun; the few that came since are on their
-        way."""
-        ...
-
     async def set_built(self, project_id: int, model: str, *, is_built: bool) -> None:
         """Built: what is noted of the project's vectors under other models is forgotten."""
         ...

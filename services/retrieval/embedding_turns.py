@@ -38,8 +38,8 @@ class EmbeddingTurns:
             limit.reschedule(when)
 
     async def embed(self, project_id: int) -> int:
-        """Vectors written. Raises KnowledgeUnavailable, soon, while the model is being loaded; ModelFailed when waiting
-        does not help."""
+        """Vectors written; before that, documents are cut by the present rules. Raises KnowledgeUnavailable, soon,
+        while the model is being loaded; ModelFailed when waiting does not help."""
         if self.is_stopping:
             return 0
         try:
@@ -59,6 +59,7 @@ class EmbeddingTurns:
             await self._ask_model()
             self._is_embedding = True
             try:
+                await self._ingestion.recut(project_id)
                 return await self._ingestion.embed_pending(project_id)
             except KnowledgeUnavailable:
                 self._answers = False

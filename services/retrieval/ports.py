@@ -47,6 +47,11 @@ class PassageSource(Protocol):
         """Page by passage id."""
         ...
 
+    async def is_built(self, project_id: int, model: str) -> bool:
+        """Every passage had its vector at one time since the index was begun; the few that came since are on their
+        way."""
+        ...
+
     async def admitted(self, project_id: int, filters: SearchFilters) -> frozenset[int]:
         """Ids of the documents that the filters let through."""
         ...

@@ -12,6 +12,7 @@ from services.retrieval.dense_leg import DenseLeg
 from services.retrieval.diversity import spread
 from services.retrieval.evidence import speaks_of
 from services.retrieval.fusion import Vote, fuse
+from services.retrieval.index_readiness import IndexReadiness
 from services.retrieval.keyword_leg import KeywordLeg
 from services.retrieval.ports import Embedder, KeywordIndex, PassageSource, Scored, VectorIndex
 
@@ -46,7 +47,7 @@ class RetrievalService:
     ) -> None:
         self._source = source
         self._keyword = KeywordLeg(keyword, source)
-        self._dense = DenseLeg(vectors, embedder)
+        self._dense = DenseLeg(vectors, embedder, IndexReadiness(source))
         self._patience = dense_patience_seconds
 
     @property

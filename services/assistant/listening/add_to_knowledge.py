@@ -6,6 +6,7 @@ from services.assistant.listening.ports import ListeningRunner
 from services.assistant.listening.transcript_document import document_source, document_text, document_title, origin_of
 from services.domain.errors import StaleAction
 from services.domain.member import Member
+from services.domain.passport import DocumentOrigin, Passport
 from services.domain.recording import Recording, RecordingState
 from services.domain.timeline import timeline
 from services.queue.ports import JobName, JobQueue
@@ -40,7 +41,9 @@ class AddToKnowledge:
         title = document_title(origin, recording.minutes.title if recording.minutes else "")
         author = speaker.name if speaker else member.name
         text = document_text(origin, segments, recording.minutes, title=title, author=author)
-        outcome = await self._ingestion.ingest_text(recording.project_id, document_source(origin, title), text)
+        source = document_source(origin, title)
+        passport = Passport(DocumentOrigin.RECORDING, owner_id=member.id)
+        outcome = await self._ingestion.ingest_text(recording.project_id, source, text, passport, member.id)
         learned = await self._note(member, recording_id, outcome.document.id)
         await hint(self._jobs, JobName.EMBED_PASSAGES, project_id=recording.project_id)
         self._runner.wake(recording_id)
