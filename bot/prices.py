@@ -1,6 +1,7 @@
 """What calls cost, as the settings say: the list of the providers that are asked, and prices of one's own before it."""
 
-from bot.settings import EmbeddingKind, Settings
+from bot.model_kinds import EmbeddingKind
+from bot.settings import Settings
 from bot.speech import speech_providers
 from bot.transcription import transcription_providers
 from services.calling.price_book import PriceBook

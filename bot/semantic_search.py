@@ -4,7 +4,8 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.settings import EmbeddingKind, Settings
+from bot.model_kinds import EmbeddingKind
+from bot.settings import Settings
 from services.domain.metering import CallLedger, PriceList
 from services.llm.ports import TokenCounter
 from services.llm.provider_names import provider_name

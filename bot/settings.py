@@ -4,7 +4,6 @@ import os
 from collections.abc import Mapping
 from datetime import UTC
 from decimal import Decimal
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -13,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.model_kinds import EmbeddingKind, TranscriptionKind
 from services.domain.digest import DigestCadence, DigestPlan
 from services.domain.failpoint import FailPoint
 from services.domain.language import Language
@@ -20,29 +20,6 @@ from services.domain.quiet_hours import QuietHours, parse_quiet_hours
 from services.domain.routing import RolePlan, parse_role_plan
 
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
-
-
-class EmbeddingKind(StrEnum):
-    """Where vectors come from, by the form of EMBEDDING_MODEL."""
-
-    NONE = "none"
-    """Keyword search alone."""
-    API = "openai"
-    """`openai:<model>`: an embeddings API of the provider."""
-    BUNDLED = "bundled"
-    """The small English model that a package of the extra `local` carries."""
-    LOCAL = "local"
-    """A sentence-transformers name or folder, served by `muza models`."""
-
-
-class TranscriptionKind(StrEnum):
-    """Who listens, by the form of TRANSCRIPTION_MODEL or of a fallback."""
-
-    NONE = "none"
-    API = "openai"
-    """`openai:<model>`: the transcription API of a provider."""
-    LOCAL = "local"
-    """An openai-whisper name or a checkpoint's path, served by `muza models`."""
 
 
 class Settings(BaseSettings):
@@ -94,7 +71,9 @@ class Settings(BaseSettings):
 
     # Knowledge
     embedding_model: str = "intfloat/multilingual-e5-small"
+    translate_queries: bool = True
     knowledge_dir: Path = Path("knowledge")
+    link_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     default_project: str | None = None
 
     # Voice
@@ -150,11 +129,20 @@ class Settings(BaseSettings):
             raise ValueError("must be Telegram ids: numbers separated by commas")
         return tuple(int(part) for part in parts)
 
-    @field_validator("model_fallbacks", "transcription_fallbacks", mode="before")
+    @field_validator("model_fallbacks", "transcription_fallbacks", "link_hosts", mode="before")
     @classmethod
     def _names_by_commas(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("link_hosts")
+    @classmethod
+    def _hosts_with_ports(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for host in value:
+            name, _, port = host.rpartition(":") if ":" in host else (host, "", "0")
+            if not name or "/" in name or not port.isdecimal():
+                raise ValueError("must be hosts separated by commas: wiki.example or wiki.example:8080")
         return value
 
     @field_validator("model_roles", mode="before")
@@ -234,6 +222,11 @@ class Settings(BaseSettings):
     def listening_dir(self) -> Path:
         """Files of recordings while this machine works on them."""
         return self.data_dir.absolute() / "listening"
+
+    @property
+    def learning_dir(self) -> Path:
+        """Files on their way into the knowledge base while this machine works on them."""
+        return self.data_dir.absolute() / "learning"
 
     @property
     def quiet(self) -> QuietHours | None:

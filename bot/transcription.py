@@ -2,7 +2,8 @@
 
 from contextlib import AsyncExitStack
 
-from bot.settings import Settings, TranscriptionKind
+from bot.model_kinds import TranscriptionKind
+from bot.settings import Settings
 from services.llm.provider_names import provider_name
 from services.transcription.listening_route import ListeningRoute
 from services.transcription.openai_listener import OpenAIListener

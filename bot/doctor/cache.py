@@ -2,7 +2,8 @@
 bot's."""
 
 from bot.doctor.finding import Finding, ok
-from bot.settings import EmbeddingKind, Settings
+from bot.model_kinds import EmbeddingKind
+from bot.settings import Settings
 
 
 def check_cache(settings: Settings) -> list[Finding]:

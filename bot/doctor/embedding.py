@@ -9,7 +9,8 @@ from bot.doctor.finding import Finding, ok, warning
 from bot.doctor.language_model import api_base, authorization
 from bot.embedded.models import health_url, missing_packages
 from bot.embedded.running import discover
-from bot.settings import EmbeddingKind, Settings
+from bot.model_kinds import EmbeddingKind
+from bot.settings import Settings
 
 
 async def check_embedding(settings: Settings, http: httpx2.AsyncClient) -> list[Finding]:

@@ -12,8 +12,9 @@ from bot.doctor.finding import Finding, failure, ok, warning
 from bot.embedded.chroma import heartbeat_url
 from bot.embedded.running import discover
 from bot.embedded.valkey import ValkeyUnavailable, binary_path
+from bot.model_kinds import EmbeddingKind
 from bot.redaction import describe
-from bot.settings import EmbeddingKind, Settings
+from bot.settings import Settings
 
 TIMEOUT_SECONDS = 5.0
 SQLITE = "sqlite+aiosqlite:///"

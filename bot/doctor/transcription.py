@@ -8,7 +8,8 @@ from bot.doctor.finding import Finding, ok, warning
 from bot.doctor.language_model import NO_SUCH_ADDRESS, OPENAI
 from bot.embedded.models import missing_for_listening
 from bot.embedded.running import discover
-from bot.settings import Settings, TranscriptionKind
+from bot.model_kinds import TranscriptionKind
+from bot.settings import Settings
 from bot.transcription import transcription_base_url, transcription_key
 from services.transcription.whisper_names import NAMES, SOURCE, folder_with
 

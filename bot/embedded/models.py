@@ -5,7 +5,8 @@ from importlib.util import find_spec
 
 from bot.embedded.probe import http_answers
 from bot.embedded.service import EmbeddedService, stable_port
-from bot.settings import EmbeddingKind, Settings, TranscriptionKind
+from bot.model_kinds import EmbeddingKind, TranscriptionKind
+from bot.settings import Settings
 from bot.supervisor.child import Command, muza
 
 NAME = "models"

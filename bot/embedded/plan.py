@@ -6,7 +6,8 @@ from bot.embedded.chroma import embedded_chroma
 from bot.embedded.models import embedded_models, listens_here, missing_for_listening, missing_packages
 from bot.embedded.service import EmbeddedService
 from bot.embedded.valkey import ValkeyUnavailable, embedded_valkey
-from bot.settings import EmbeddingKind, Settings
+from bot.model_kinds import EmbeddingKind
+from bot.settings import Settings
 
 
 def plan_redis(settings: Settings) -> list[EmbeddedService]:

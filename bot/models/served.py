@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.model_kinds import EmbeddingKind, TranscriptionKind
 from bot.models.loaded_model import LoadedModel
-from bot.settings import EmbeddingKind, Settings, TranscriptionKind
+from bot.settings import Settings
 from services.transcription.short_first import ShortFirst
 from services.transcription.whisper_listener import WhisperListener
 from services.transcription.whisper_wire import LADDER, Setup

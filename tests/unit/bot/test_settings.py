@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import ValidationError
 
-from bot.settings import EmbeddingKind, Settings, child_environment
+from bot.model_kinds import EmbeddingKind
+from bot.settings import Settings, child_environment
 from bot.startup_problems import settings_problems
 from services.domain.prompt import ModelRole
 from services.domain.routing import RoleChoice, TaskClass
