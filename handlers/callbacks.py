@@ -9,7 +9,6 @@ from pydantic import Field
 from services.domain.brief import Task
 from services.domain.broadcast import Audience
 from services.domain.budget import BudgetPeriod, BudgetScope
-from services.domain.catalogue import Shelf
 from services.domain.digest import DigestCadence
 from services.domain.generation import Chip
 from services.domain.language import Language
@@ -282,59 +281,6 @@ class BatchPress(CallbackData, prefix="ba"):
     batch_id: RowId
     version: Version
     step: BatchStep
-
-
-class KbPage(CallbackData, prefix="kb"):
-    """A page of /kb. Words that were searched for stand in the message that it replies to."""
-
-    shelf: Shelf = Shelf.ALL
-    page: Annotated[int, Field(ge=0, le=10_000)] = 0
-
-
-class KbCard(CallbackData, prefix="kd"):
-    """The card of a document."""
-
-    document_id: RowId
-    here: bool = False
-    """In place of the pressed message; else in one of its own."""
-    shelf: Shelf = Shelf.ALL
-    page: Annotated[int, Field(ge=0, le=10_000)] = 0
-    """Where the way back leads."""
-
-
-class KbStep(StrEnum):
-    CONFIRM = "c"
-    """It still holds."""
-    ORIGINAL = "o"
-    DELETE = "d"
-    """Asks whether it is meant."""
-    DELETE_NOW = "x"
-
-
-class KbPress(CallbackData, prefix="ks"):
-    """Under the card of a document."""
-
-    document_id: RowId
-    version: Version
-    step: KbStep
-    shelf: Shelf = Shelf.ALL
-    page: Annotated[int, Field(ge=0, le=10_000)] = 0
-
-
-class KbQuestion(StrEnum):
-    NOTE = "n"
-    VALIDITY = "v"
-    REFRESH = "r"
-    FILE = "f"
-    """The next version."""
-
-
-class KbAsk(CallbackData, prefix="ke"):
-    """Under the card of a document: the person's next message says what is to be in its passport, or is its file."""
-
-    document_id: RowId
-    version: Version
-    question: KbQuestion
 
 
 class LessonStep(StrEnum):

@@ -3,8 +3,8 @@
 from aiogram.filters import CommandObject
 
 from handlers.briefs import text_of
-from handlers.callbacks import KbCard, KbPage
 from handlers.i18n import Texts
+from handlers.kb_callbacks import KbCard, KbPage
 from handlers.kb_keyboards import card_keyboard, list_keyboard
 from handlers.press import Press
 from handlers.routing import CommandTable, PressTable

@@ -1,10 +1,11 @@
 """What people write into the passport of a document, and how they send its next version: asked by a button, answered by
 their next message."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 
-from handlers.callbacks import KbAsk, KbQuestion
 from handlers.i18n import Texts, mark
+from handlers.kb_callbacks import KbAsk, KbQuestion
 from handlers.kb_keyboards import card_keyboard
 from handlers.kb_words import read_note, read_refresh, read_validity
 from handlers.keyboards import answer_field
@@ -18,6 +19,7 @@ from services.assistant.knowledge.replace_document import ReplaceDocument
 from services.assistant.pending_inputs import PendingInput, PendingInputs
 from services.domain.catalogue import PassportEdit
 from services.domain.chat import Chat, ChatAddress
+from services.domain.errors import InputError
 from services.domain.member import Member
 from services.domain.question import Purpose
 
@@ -84,13 +86,16 @@ async def write_as_asked(
     """Words that cannot be read change nothing: the question goes on waiting. Raises what the use case raises."""
     asked = KbQuestion(question.payload["question"])
     edit = _read(asked, said)
-    if edit is None:
+    card = None
+    if edit is not None:
+        with suppress(InputError):  # a period that ends before it begins, or a number without measure
+            card = await change_passport(member, chat, int(question.payload["document_id"]), edit)
+    if card is None:
         await pending_inputs.ask(member, address.at(None), question.purpose, question.payload)
         waiting = asked is KbQuestion.FILE
         sorry = texts("kb.waiting_for_file") if waiting else texts("kb.not_understood", how=texts(_QUESTIONS[asked]))
         await sender.send(address, words(sorry), reply_to=address.message_id)
         return
-    card = await change_passport(member, chat, int(question.payload["document_id"]), edit)
     place = ChatAddress(question.payload["chat_id"], question.payload["topic_id"], question.payload["message_id"])
     await sender.replace(place, card_message(card, texts).single, card_keyboard(card, texts))
     await sender.send(address, words(texts("kb.written")), reply_to=address.message_id)

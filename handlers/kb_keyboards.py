@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from handlers.callbacks import CounterPress, KbAsk, KbCard, KbPage, KbPress, KbQuestion, KbStep
+from handlers.callbacks import CounterPress
 from handlers.i18n import Texts, mark
+from handlers.kb_callbacks import KbAsk, KbCard, KbPage, KbPress, KbQuestion, KbStep
 from handlers.keyboards import DANGER, SUCCESS
 from handlers.views.history import excerpt
 from handlers.views.kb_list import icon

@@ -8,8 +8,8 @@ from pathlib import Path
 from aiogram import Bot
 from aiogram.types import FSInputFile, InlineKeyboardMarkup, ReplyParameters
 
-from handlers.callbacks import KbAsk, KbPress, KbStep
 from handlers.i18n import Texts
+from handlers.kb_callbacks import KbAsk, KbPress, KbStep
 from handlers.kb_edit import ask
 from handlers.kb_keyboards import card_keyboard, delete_keyboard, to_list_keyboard
 from handlers.press import Press

@@ -15,7 +15,6 @@ MuzaError
 │   ├── NobodyToReach
 │   ├── BatchUnreadable    a file that is no text
 │   ├── BatchTooLong       more briefs than one file may have, or a file that is too large
-│   ├── PeriodBackwards    a document that ends to hold before it begins
 │   ├── DocumentRefused    a file or page that cannot go into the knowledge base
 │   │   ├── DocumentUnsupported  a format that is not read here
 │   │   ├── DocumentDamaged      broken, cut off, or not what its name says
@@ -105,10 +104,6 @@ class BatchTooLong(InputError):
     """Facts: `limit`, in briefs."""
 
     code = "batch_too_long"
-
-
-class PeriodBackwards(InputError):
-    code = "period_backwards"
 
 
 class DocumentRefused(InputError):

@@ -7,7 +7,7 @@ from services.assistant.knowledge.document_card import DocumentCard, read_card
 from services.assistant.knowledge.own_document import own_document, unknown
 from services.domain.catalogue import PassportEdit, PassportField
 from services.domain.chat import Chat
-from services.domain.errors import InputError, PeriodBackwards
+from services.domain.errors import InputError
 from services.domain.knowledge import Document
 from services.domain.member import Member
 from services.store.ports import Store
@@ -24,8 +24,8 @@ class ChangePassport:
         self._days = days
 
     async def __call__(self, member: Member, chat: Chat, document_id: int, edit: PassportEdit) -> DocumentCard:
-        """Only what is given changes. Raises NotAllowed, StaleAction; PeriodBackwards for a period that ends before it
-        begins; InputError for a note or a refresh period without measure."""
+        """Only what is given changes. Raises NotAllowed, StaleAction; InputError for a period that ends before it
+        begins, and for a note or a refresh period without measure."""
         now = self._days.now()
         async with self._store.transaction() as tx:
             _check(await own_document(tx, member, chat, document_id), edit)
@@ -40,7 +40,7 @@ def _check(document: Document, edit: PassportEdit) -> None:
     since = edit.get(PassportField.VALID_FROM, document.passport.valid_from)
     until = edit.get(PassportField.VALID_UNTIL, document.passport.valid_until)
     if isinstance(since, date) and isinstance(until, date) and until < since:
-        raise PeriodBackwards
+        raise InputError("it would end before it begins")
     note, days = edit.get(PassportField.NOTE), edit.get(PassportField.REFRESH_DAYS)
     if isinstance(note, str) and len(note) > MOST_NOTE:
         raise InputError("a note without measure")

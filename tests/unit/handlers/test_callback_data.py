@@ -8,9 +8,10 @@ from aiogram.methods import AnswerCallbackQuery, EditMessageText
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handlers import callbacks
+from handlers import callbacks, kb_callbacks
 from handlers.callbacks import AccessPress, MemberPress, RegeneratePress, SettingPress, WordsPress
 from services.domain.budget import BudgetPeriod, BudgetScope
+from services.domain.catalogue import Shelf
 from services.domain.generation import Chip
 from services.domain.language import Language
 from services.domain.member import MemberStatus, Role, StreamTransport
@@ -22,7 +23,7 @@ BIGGEST = 2**63 - 1
 
 
 def kinds() -> Iterator[type[CallbackData]]:
-    for value in vars(callbacks).values():
+    for value in [*vars(callbacks).values(), *vars(kb_callbacks).values()]:
         if isinstance(value, type) and issubclass(value, CallbackData) and value is not CallbackData:
             yield value
 
@@ -50,6 +51,15 @@ def test_prefixes_are_unique() -> None:
             limit_cents=10**11,
         ),
         callbacks.HaltPress(step=callbacks.HaltStep.HALT, project_id=BIGGEST),
+        kb_callbacks.KbCard(document_id=BIGGEST, here=True, shelf=Shelf.FLAGGED, page=10_000),
+        kb_callbacks.KbPress(
+            document_id=BIGGEST,
+            version=2**31 - 1,
+            step=kb_callbacks.KbStep.DELETE_NOW,
+            shelf=Shelf.FLAGGED,
+            page=10_000,
+        ),
+        kb_callbacks.KbAsk(document_id=BIGGEST, version=2**31 - 1, question=kb_callbacks.KbQuestion.FILE),
         SettingPress(language=Language.RUSSIAN, transport=StreamTransport.DRAFT),
     ],
     ids=lambda press: type(press).__name__,

@@ -2,6 +2,7 @@
 
 from dataclasses import fields
 
+from bot.catalogue_use_cases import CatalogueUseCases
 from bot.money_use_cases import MoneyUseCases
 from bot.recording_use_cases import RecordingUseCases
 from bot.use_cases import UseCases
@@ -10,10 +11,11 @@ from tests.fakes.use_cases import REAL
 
 FROM_MIDDLEWARES = {"member", "chat", "address", "language", "texts"}
 FROM_DISPATCHER = {"bot", "catalogues"}
+GROUPS = (UseCases, RecordingUseCases, MoneyUseCases, CatalogueUseCases)
 
 
 def test_handlers_ask_only_for_what_the_process_provides() -> None:
-    use_cases = {field.name for group in (UseCases, RecordingUseCases, MoneyUseCases) for field in fields(group)}
+    use_cases = {field.name for group in GROUPS for field in fields(group)}
     assert required_names() - FROM_MIDDLEWARES - FROM_DISPATCHER <= use_cases
 
 
