@@ -11,7 +11,8 @@ from typing import Any
 from rich.console import Console
 
 from bot.commands.eval_report import picture_of, show
-from bot.commands.ingest import ProgressBar, ingest_paths
+from bot.commands.ingest import ingest_paths
+from bot.commands.ingest_bar import IngestBar
 from bot.commands.open_for_command import open_for_command
 from bot.commands.regressions import regressions
 from bot.commands.search import refuse
@@ -81,13 +82,13 @@ async def _measure(container: Container, docs: Path, questions: list[GoldenQuest
     services = container.services
     async with container.store.transaction() as tx:
         project = await tx.projects.ensure(_PROJECT, "Evaluation", BrandProfile())
-    with ProgressBar(Console(stderr=True)) as bar:
+    with IngestBar(Console(stderr=True)) as bar:
         reports = await ingest_paths(
-            container.store, services.retrieval, services.ingestion, [docs], project=project.slug, on_progress=bar
+            container.store, services.retrieval, services.ingestion, [docs], project=project.slug, bar=bar
         )
         if not any(report.passages for report in reports):
             raise InputError(f"{docs} has no documents that can be read")
-        return await evaluate(services.retrieval, project.id, questions, bar)
+        return await evaluate(services.retrieval, project.id, questions, bar.asking)
 
 
 def _read_baseline(file: Path) -> dict[str, Any]:

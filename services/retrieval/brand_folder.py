@@ -10,9 +10,7 @@ import yaml
 from services.domain.errors import InputError
 from services.domain.language import Language, detect_language
 from services.domain.project import BrandProfile
-from services.retrieval.ingestion import find_files
-
-PROJECT_FILE = "project.yaml"
+from services.retrieval.folder_files import PROJECT_FILE, find_files
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,9 @@ from pathlib import Path
 
 from services.retrieval.readers import SUFFIXES
 
+PROJECT_FILE = "project.yaml"
+"""Makes a folder a brand, and is none of its documents."""
+
 
 def find_files(root: Path, suffixes: Collection[str] = SUFFIXES) -> list[Path]:
     """Worth trying by their suffix, in a stable order; hidden files and folders are passed over, links are not followed
@@ -32,7 +35,7 @@ def has_file(root: Path, source: str) -> bool:
 def _walk(inside: Path, root: Path, suffixes: Collection[str]) -> Iterator[Path]:
     for path in root.rglob("*"):
         hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
-        if hidden or path.suffix.lower() not in suffixes or not path.is_file():
+        if hidden or path.suffix.lower() not in suffixes or path == root / PROJECT_FILE or not path.is_file():
             continue
         if path.resolve().is_relative_to(inside):
             yield path

@@ -1,7 +1,7 @@
 """What a restored database must not do by itself: the moment at which all this was meant to happen is past, and other
 people have read, answered and decided since. It is kept, and left to people."""
 
-from sqlalchemy import or_, text, update
+from sqlalchemy import delete, or_, text, update
 
 from services.domain.archive import Quieted
 from services.domain.batch import BatchState, CancelReason
@@ -11,7 +11,18 @@ from services.domain.generation import ACTIVE_STATES, GenerationState
 from services.domain.learning import FINISHED, LearningState
 from services.domain.recording import RecordingState
 from services.store.sql_connection import SqlConnection
-from services.store.tables import batches, broadcasts, deliveries, generations, inbox, job_leases, learnings, lessons
+from services.store.sql_known_vectors import VECTORS
+from services.store.tables import (
+    batches,
+    broadcasts,
+    deliveries,
+    generations,
+    inbox,
+    job_leases,
+    learnings,
+    lessons,
+    notes,
+)
 from services.store.tables_voice import UNFINISHED, recordings
 from services.store.tables_work import UNDELIVERED
 
@@ -25,6 +36,11 @@ async def rest_leases(sql: SqlConnection) -> None:
     await sql.run(update(job_leases).values(owner=None, until=None))
     await sql.run(update(generations).values(lease_owner=None, lease_until=None))
     await sql.run(update(inbox).values(owner=None, lease_until=None))
+
+
+async def forget_indexes(sql: SqlConnection) -> None:
+    """No vector store holds what was restored."""
+    await sql.run(delete(notes).where(notes.c.key.startswith(VECTORS, autoescape=True)))
 
 
 async def quiet_rows(sql: SqlConnection) -> Quieted:

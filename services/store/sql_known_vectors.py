@@ -8,6 +8,9 @@ from sqlalchemy import ColumnElement, ScalarSelect, delete, exists, func, select
 from services.store.sql_connection import SqlRepository, chunks
 from services.store.tables import kept_vectors, notes, passage_embeddings, passages
 
+VECTORS = "vectors:"
+"""Keys of the notes which say that an index was complete begin so."""
+
 
 class SqlKnownVectors(SqlRepository):
     async def kept(self, model: str, text_hashes: Sequence[str]) -> Mapping[str, bytes]:
@@ -92,7 +95,7 @@ def _ids_of(project_id: int) -> ScalarSelect[str]:
 
 
 def _notes_of(project_id: int) -> str:
-    return f"vectors:{project_id}:"
+    return f"{VECTORS}{project_id}:"
 
 
 def _note(project_id: int, model: str) -> str:

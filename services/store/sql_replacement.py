@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.domain.archive import Quieted, TableShape
 from services.store.engine import open_engine
-from services.store.restored_rows import quiet_rows, rest_leases
+from services.store.restored_rows import forget_indexes, quiet_rows, rest_leases
 from services.store.schema import LOCK_SECONDS, migrate_to, wait_for_turn
 from services.store.sql_connection import SqlConnection
 from services.store.sql_errors import store_errors
@@ -63,6 +63,7 @@ class SqlReplacement:
             await self._connection.run_sync(migrate_to, "head")
         sql = SqlConnection(self._connection, lambda: self._now)
         await rest_leases(sql)
+        await forget_indexes(sql)
         await SqlNotes(sql).put(UNFINISHED, {"backup": backup})
         return Quieted() if resume else await quiet_rows(sql)
 

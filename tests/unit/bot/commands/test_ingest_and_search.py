@@ -7,12 +7,15 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from bot.commands import ingest as ingest_command
+from bot.commands import ingest_report
 from bot.commands import search as search_command
-from bot.commands.ingest import IngestReport, ProgressBar, ingest_paths
+from bot.commands.ingest import ingest_paths
+from bot.commands.ingest_bar import IngestBar
+from bot.commands.ingest_report import IngestReport
 from bot.commands.search import Wishes, search_passages
 from services.domain.errors import FilterUnclear, InputError
 from services.domain.knowledge import SearchResult
+from services.domain.language import Language
 from services.domain.project import BrandProfile
 from services.retrieval.ingestion import Ingestion
 from services.retrieval.service import RetrievalService
@@ -59,6 +62,10 @@ def printed(show: object, *arguments: object, as_json_text: bool) -> str:
     show(*arguments, console, as_json_text=as_json_text)
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
+
+
+def show_report(reports: list[IngestReport], console: Console, *, as_json_text: bool) -> None:
+    ingest_report.show(reports, console, Language.ENGLISH, as_json_text=as_json_text)
 
 
 async def test_a_brand_folder_becomes_a_project_that_can_be_searched(commands: Commands, brand: Path) -> None:
@@ -147,18 +154,36 @@ async def test_people_get_a_table_or_a_word(commands: Commands, brand: Path) -> 
 async def test_a_report_is_told_in_words_and_in_json(commands: Commands, brand: Path) -> None:
     (brand / "en" / "bad.md").write_bytes(b"\x00\x01")
     reports = await commands.ingest(brand)
-    words = printed(ingest_command.show, reports, as_json_text=False)
+    words = printed(show_report, reports, as_json_text=False)
     assert "acme: 2 documents, 2 new or changed, 2 passages, 2 vectors" in words
     assert "not read" in words
-    body = json.loads(printed(ingest_command.show, reports, as_json_text=True))
-    assert body["reports"][0]["project"] == "acme"
+    assert "bad.md" in words
+    body = json.loads(printed(show_report, reports, as_json_text=True))
+    (report,) = body["reports"]
+    assert report["project"] == "acme"
+    (refused,) = report["refused"]
+    assert (Path(refused["path"]).name, refused["code"]) == ("bad.md", "input")
+    assert refused["text"] in words
 
 
 def test_the_progress_bar_is_silent_where_nobody_looks() -> None:
     file = io.StringIO()
-    with ProgressBar(Console(file=file)) as bar:
-        bar(1, 2, "a.md")
+    with IngestBar(Console(file=file)) as bar:
+        bar.reading(1, 2, "a.md")
+        bar.embedding(1, 2, "a.md")
     assert file.getvalue().strip() == ""
+
+
+def test_the_stages_are_lines_of_their_own() -> None:
+    file = io.StringIO()
+    with IngestBar(Console(file=file, force_terminal=True, width=120)) as bar:
+        bar.reading(1, 2, "a.pdf")
+        bar.embedding(30, 40, "b.pdf")
+        bar.refresh()
+        shown = file.getvalue()
+    assert "read, cleaned, cut" in shown
+    assert "1/2" in shown
+    assert "30/40" in shown
 
 
 async def test_a_search_may_be_narrowed_to_documents(commands: Commands, brand: Path) -> None:
