@@ -1,6 +1,7 @@
 """One thread that owns an embedding model, and two lanes of work for it: queries first, then passages in small batches.
 
-A person who asks waits for at most one batch of an indexing run. Requests that arrive together are encoded together.
+A person who asks waits for at most one batch of an indexing run. Requests that arrive together are encoded together,
+texts of a request in the order of their lengths: a batch is padded to its longest, and padding is computed like text.
 """
 
 import asyncio
@@ -35,11 +36,22 @@ class _Request:
     answer: "asyncio.Future[list[Any]]"
     urgent: bool
     since: float = field(default_factory=time.monotonic)
-    rows: list[Any] = field(default_factory=list)
+    rows: dict[int, Any] = field(default_factory=dict)
+    """By place in `texts`."""
+
+    def __post_init__(self) -> None:
+        self._by_length = sorted(range(len(self.texts)), key=lambda place: -len(self.texts[place]))
 
     @property
     def waiting(self) -> int:
         return len(self.texts) - len(self.rows)
+
+    def next(self, most: int) -> list[int]:
+        """Places of the texts that come next."""
+        return self._by_length[len(self.rows) : len(self.rows) + most]
+
+    def answered(self) -> list[Any]:
+        return [self.rows[place] for place in range(len(self.texts))]
 
 
 class Overloaded(KnowledgeUnavailable):
@@ -136,21 +148,19 @@ class EmbeddingLanes:
     def _encode(self, batch: Sequence[_Request]) -> None:
         room = _QUERY_BATCH if batch[0].urgent else _BULK_BATCH
         texts: list[str] = []
-        shares: list[tuple[_Request, int]] = []
+        owners: list[tuple[_Request, int]] = []
         for request in batch:
-            share = min(request.waiting, room - len(texts))
-            texts += request.texts[len(request.rows) : len(request.rows) + share]
-            shares.append((request, share))
+            places = request.next(room - len(texts))
+            texts += [request.texts[place] for place in places]
+            owners += [(request, place) for place in places]
         try:
             rows = self._encoder.encode(texts, batch[0].input_type)
         except Exception as error:  # noqa: BLE001 - whatever the model raises, the request gets its answer
             self._finish(batch)
             self._fail(batch, f"the embedding model failed: {type(error).__name__}")
             return
-        start = 0
-        for request, share in shares:
-            request.rows.extend(rows[start : start + share])
-            start += share
+        for (request, place), row in zip(owners, rows, strict=True):
+            request.rows[place] = row
         self._finish([request for request in batch if not request.waiting])
 
     def _finish(self, requests: Sequence[_Request]) -> None:
@@ -159,7 +169,8 @@ class EmbeddingLanes:
                 (self._queries if request.urgent else self._bulk).remove(request)
         for request in requests:
             if not request.waiting:
-                _tell(request, lambda future, rows=request.rows: future.set_result(rows))
+                rows = request.answered()
+                _tell(request, lambda future, rows=rows: future.set_result(rows))
 
     def _fail(self, requests: Sequence[_Request], reason: str) -> None:
         for request in requests:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from services.domain.errors import KnowledgeUnavailable
-from services.domain.language import Language
+from services.domain.language import Language, detect_language
 from services.retrieval.calibration import Calibration, exam_passages, exam_questions, judge
 from services.retrieval.embedding_prefixes import Prefixes, prefixes_of
 
@@ -19,10 +19,11 @@ _BATCH = 8
 class SentenceEmbedder:
     """Not safe for use by several threads at once: its owner gives it one."""
 
-    def __init__(self, name_or_path: str) -> None:
-        """`bundled`, a name on the Hugging Face hub, or a folder. Nothing is loaded yet."""
+    def __init__(self, name_or_path: str, languages: frozenset[Language] | None = None) -> None:
+        """`bundled`, a name on the Hugging Face hub, or a folder. Nothing is loaded yet. `languages`: at most these."""
         self.name = name_or_path
-        self._declared = frozenset({Language.ENGLISH}) if name_or_path == BUNDLED else frozenset(Language)
+        known = frozenset({Language.ENGLISH}) if name_or_path == BUNDLED else frozenset(Language)
+        self._declared = known if languages is None else languages
         self._prefixes = Prefixes()
         self._model: Any = None
         self._threads = 1
@@ -69,7 +70,8 @@ class SentenceEmbedder:
 
     def encode(self, texts: Sequence[str], input_type: InputType | None) -> Any:
         """float32, one normalised row a text. Longer than the model's window: the mean of its windows, so that the end
-        of a passage is not ignored."""
+        of a passage is not ignored. Of a text in a language that is not the model's, whose vector has no vote, only the
+        first: an alphabet that it does not know makes many windows."""
         import numpy as np
         import torch
 
@@ -95,6 +97,8 @@ class SentenceEmbedder:
         limit = int(self._model.max_seq_length or 0)
         if not limit or len(text) < limit:  # a token is at least one character
             return [text]
+        if detect_language(text) not in self._declared:
+            return [text]  # the model cuts the rest off
         tokenizer = self._model.tokenizer
         room = limit - len(tokenizer(prefix)["input_ids"])
         encoded = tokenizer(

@@ -178,6 +178,16 @@ def test_a_model_that_cannot_be_had_says_what_to_do(tmp_path: Path) -> None:
         SentenceEmbedder(str(tmp_path)).load()
 
 
+def test_of_a_language_that_is_not_the_models_only_the_beginning_is_embedded(models_process: tuple[str, str]) -> None:
+    embedder = SentenceEmbedder(models_process[1], frozenset({Language.ENGLISH}))
+    embedder.load()
+    russian = ["слово " * 10 + end for end in ("плед", "чайник")]
+    english = ["word " * 10 + end for end in ("plaid", "teapot")]
+    beginning, same, first, other = embedder.encode([*russian, *english], "passage").tolist()
+    assert beginning == pytest.approx(same, abs=1e-6)
+    assert max(abs(a - b) for a, b in zip(first, other, strict=True)) > 1e-3
+
+
 @pytest.mark.local_models
 def test_the_kept_vectors_are_those_of_the_bundled_model() -> None:
     """Search is tested with them; and the same model, taken for a multilingual one, still does not get Russian."""

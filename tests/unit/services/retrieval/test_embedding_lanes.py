@@ -175,3 +175,25 @@ async def test_stopping_answers_whoever_waits(encoder: GatedEncoder) -> None:
 
 async def test_nothing_to_embed_needs_no_model(lanes: EmbeddingLanes) -> None:
     assert await lanes.embed([], "passage") == []
+
+
+async def test_texts_of_one_length_are_encoded_together_and_come_back_in_their_order(
+    lanes: EmbeddingLanes, encoder: GatedEncoder
+) -> None:
+    long, short = ["long " * (20 + n) for n in range(8)], ["short" + "." * n for n in range(8)]
+    mixed = [text for pair in zip(short, long, strict=True) for text in pair]
+    encoder.let(2)
+    assert await lanes.embed(mixed, "passage") == [len(text) for text in mixed]
+    assert [set(batch) for _, batch in encoder.batches] == [set(long), set(short)]
+
+
+async def test_a_request_that_shares_a_batch_keeps_its_own_order(lanes: EmbeddingLanes, encoder: GatedEncoder) -> None:
+    async with asyncio.TaskGroup() as group:
+        first = group.create_task(lanes.embed(["a"], "passage"))
+        await busy(encoder)
+        second = group.create_task(lanes.embed(["bb", "cccc", "ddd"], "passage"))
+        third = group.create_task(lanes.embed(["eeeee", "f"], "passage"))
+        await queued(lanes, 6)
+        encoder.let(2)
+        assert (await first, await second, await third) == ([1], [2, 4, 3], [5, 1])
+    assert len(encoder.batches) == 2
