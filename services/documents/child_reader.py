@@ -43,6 +43,8 @@ BYTES_OF_A_CHARACTER = 6
 _PIECE = 2**18
 _SMALL = 2 * MEGABYTE
 _OUT_OF_MEMORY = (b"memory allocation of", b"MemoryError", b"std::bad_alloc", b"Cannot allocate memory")
+_GIVING_UP = (signal.SIGXCPU, signal.SIGKILL, signal.SIGALRM, signal.SIGABRT, signal.SIGTRAP)
+"""Out of time; or libraries that stop when memory does, some without a word."""
 _THE_FILES_DOING = (b"PanicException", b"panicked at", b"RecursionError", b"stack overflow")
 
 
@@ -152,7 +154,7 @@ def _verdict(code: int, complaints: IO[bytes]) -> MuzaError:
     last = complaints.read()[-4000:]
     if any(sign in last for sign in _OUT_OF_MEMORY):
         return DocumentTooHeavy("needs more memory than is given to it")
-    if -code in (signal.SIGXCPU, signal.SIGKILL, signal.SIGALRM):
+    if -code in _GIVING_UP:
         return DocumentTooHeavy(f"the child was ended by signal {-code}")
     if code < 0 or any(sign in last for sign in _THE_FILES_DOING):
         return DocumentDamaged(f"the child ended with {code}")

@@ -10,8 +10,8 @@ class ReadLimits:
     file_bytes: int = 100 * MEGABYTE
     memory_bytes: int = 512 * MEGABYTE
     """Of addresses, which are more than memory: the libraries take 190 MB of them."""
-    seconds: int = 60
-    """By the clock, and of the processor."""
+    seconds: int = 50
+    """By the clock, and of the processor. With its start and end a file is done within a minute."""
     characters: int = 5_000_000
     """Of one document; a thousand printed pages have three million. What follows is left out, and it is said."""
     all_characters: int = 20_000_000

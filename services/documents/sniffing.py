@@ -51,7 +51,15 @@ _HTML_TAGS = re.compile(r"<(?:p|div|span|table|a|h[1-6]|ul|ol|br|body|meta)\b[^<
 _MAIL_FACTS = re.compile(r"^(From|To|Subject|Date|Message-ID|MIME-Version|Received|Return-Path):", re.M | re.I)
 _HEADER_LINE = re.compile(r"[A-Za-z][A-Za-z0-9-]*:[ \t\n]")
 _MBOX = re.compile(r"From \S+ .*\d\d:\d\d")
-_BY_NAME = {".csv": "csv", ".tsv": "csv", ".md": "markdown", ".markdown": "markdown", ".eml": "mail", ".mbox": "mbox"}
+_BY_NAME = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".eml": "mail",
+    ".mbox": "mbox",
+    ".xml": "xml",
+}
 _HEAD = 65536
 
 
