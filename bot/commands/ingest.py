@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from bot.commands.ingest_report import IngestReport, report_of, show
 from bot.commands.search import find_project, refuse
 from bot.container import Container
 from services.domain.errors import InputError, KnowledgeUnavailable
-from services.domain.project import Project
+from services.domain.project import BrandProfile, Project
 from services.retrieval.brand_folder import brand_folders, read_brand_folder
 from services.retrieval.folder_files import PROJECT_FILE, find_files
 from services.retrieval.ingestion import Ingestion
@@ -20,6 +21,8 @@ from services.retrieval.service import RetrievalService
 from services.store.ports import Store
 
 _MODEL_PATIENCE_SECONDS = 60.0
+FIRST_PROJECT = "default"
+_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 MOST_READERS = 4
 """Files read side by side, however many cores there are: each may take half a gigabyte."""
 
@@ -51,9 +54,10 @@ async def ingest_paths(
     bar: IngestBar | None = None,
 ) -> list[IngestReport]:
     """A folder with project.yaml is a brand: its project is made or brought up to date, and documents whose files are
-    gone leave it. A folder of brands is each of them. Other folders and files go into `project`.
+    gone leave it. A folder of brands is each of them. Other folders and files go into `project`, which is made if need be;
+    without a name into the only one there is, or the first of all.
 
-    Raises InputError for a path or a project that does not exist.
+    Raises InputError for a path that does not exist, and where several projects leave it open which is meant.
     """
     await retrieval.warm_up(_MODEL_PATIENCE_SECONDS)
     reports: list[IngestReport] = []
@@ -80,7 +84,7 @@ async def _ingest_path(
     store: Store, ingestion: Ingestion, path: Path, project: str | None, force: bool, bar: IngestBar | None
 ) -> IngestReport:
     is_brand = project is None and await asyncio.to_thread(_is_brand, path)
-    where = await _brand_project(store, path) if is_brand else await find_project(store, project)
+    where = await _brand_project(store, path) if is_brand else await _named_project(store, project)
     files = await asyncio.to_thread(find_files, path, ingestion.suffixes)
     outcome = await ingestion.ingest_files(
         where.id,
@@ -92,6 +96,19 @@ async def _ingest_path(
         at_once=min(os.cpu_count() or 1, MOST_READERS),
     )
     return report_of(where.slug, str(path), outcome)
+
+
+async def _named_project(store: Store, slug: str | None) -> Project:
+    """Made as documents come: nobody has to write a project.yaml to try. Raises InputError."""
+    async with store.reading() as tx:
+        known = {project.slug for project in await tx.projects.list()}
+    wanted = slug if known else slug or FIRST_PROJECT
+    if wanted is None or wanted in known:
+        return await find_project(store, slug)
+    if not _SLUG.fullmatch(wanted):
+        raise InputError(f"{wanted!r} cannot name a project: small Latin letters, digits and hyphens do.")
+    async with store.transaction() as tx:
+        return await tx.projects.ensure(wanted, wanted, BrandProfile())
 
 
 async def _brand_project(store: Store, path: Path) -> Project:

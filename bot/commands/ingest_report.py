@@ -87,7 +87,7 @@ def _lines(report: IngestReport, language: Language) -> list[str]:
     ]
     lines += [f"  removed: {source}" for source in report.removed]
     lines += [f"  renamed: {old} → {new}" for old, new in report.renamed.items()]
-    lines += [f"  there already: {source}" for source, _ in report.duplicates]
+    lines += [f"  says what is there already, kept once: {source}" for source, _ in report.duplicates]
     lines += [f"  {source} says nearly the same as {', '.join(others)}" for source, others in report.near.items()]
     lines += [f"  {source}: {', '.join(flags)}" for source, flags in report.flags.items()]
     texts = refusals(report.refused, language)

@@ -95,11 +95,21 @@ async def test_again_changes_nothing_and_vanished_files_leave_the_brand(commands
     assert (await commands.search("sisters founded")).hits == ()
 
 
-async def test_loose_files_need_a_project_and_remove_nothing(commands: Commands, brand: Path, tmp_path: Path) -> None:
+async def test_loose_files_make_a_first_project_or_one_that_is_named(commands: Commands, tmp_path: Path) -> None:
     note = tmp_path / "note.txt"
     note.write_text("A kettle for the office.", encoding="utf-8")
-    with pytest.raises(InputError, match="--project"):
+    assert [report.project for report in await commands.ingest(note)] == ["default"]
+    assert [report.project for report in await commands.ingest(note)] == ["default"]
+    assert [report.project for report in await commands.ingest(note, project="tea-house")] == ["tea-house"]
+    with pytest.raises(InputError, match="default, tea-house"):
         await commands.ingest(note)
+    with pytest.raises(InputError, match="cannot name a project"):
+        await commands.ingest(note, project="Чай!")
+
+
+async def test_loose_files_remove_nothing(commands: Commands, brand: Path, tmp_path: Path) -> None:
+    note = tmp_path / "note.txt"
+    note.write_text("A kettle for the office.", encoding="utf-8")
     await commands.ingest(brand)
     (report,) = await commands.ingest(note, project="acme")
     assert (report.documents, report.removed) == (1, [])
