@@ -54,8 +54,8 @@ async def ingest_paths(
     bar: IngestBar | None = None,
 ) -> list[IngestReport]:
     """A folder with project.yaml is a brand: its project is made or brought up to date, and documents whose files are
-    gone leave it. A folder of brands is each of them. Other folders and files go into `project`, which is made if need be;
-    without a name into the only one there is, or the first of all.
+    gone leave it. A folder of brands is each of them. Other folders and files go into `project`, which is made if need
+    be; without a name into the only one there is, or the first of all.
 
     Raises InputError for a path that does not exist, and where several projects leave it open which is meant.
     """
