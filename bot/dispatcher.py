@@ -5,6 +5,7 @@ from dataclasses import fields
 from aiogram import Dispatcher
 
 from bot.catalogue_use_cases import CatalogueUseCases
+from bot.lesson_use_cases import LessonUseCases
 from bot.middlewares.acting_member import ActingMember
 from bot.middlewares.chat_fate import ChatFate
 from bot.middlewares.update_context import UpdateContext
@@ -14,7 +15,7 @@ from bot.use_cases import UseCases
 from handlers import build_root_router
 from handlers.i18n import Catalogues
 
-Others = RecordingUseCases | MoneyUseCases | CatalogueUseCases
+Others = RecordingUseCases | MoneyUseCases | CatalogueUseCases | LessonUseCases
 
 
 def build_dispatcher(use_cases: UseCases, catalogues: Catalogues, *others: Others) -> Dispatcher:

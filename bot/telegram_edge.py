@@ -20,6 +20,8 @@ from bot.dispatcher import build_dispatcher
 from bot.intake.intake import Intake
 from bot.intake.state import PollerState
 from bot.job_lease import JobLease
+from bot.lesson_fetching import LessonFetching, build_lesson_fetching
+from bot.lesson_use_cases import build_lesson_use_cases
 from bot.memory import give_back
 from bot.money_use_cases import build_money_use_cases
 from bot.ownership import is_gone, new_owner
@@ -67,6 +69,7 @@ class TelegramEdge:
     use_cases: UseCases
     runner: AttemptRunner
     listening: ShortListening
+    lessons: LessonFetching
     dispatcher: Dispatcher
     intake: Intake
     catalogues: Catalogues
@@ -92,12 +95,14 @@ async def open_edge(container: Container) -> AsyncIterator[TelegramEdge]:
         recordings = build_recording_use_cases(
             *work, container.services.ingestion, listening.runner, adapters.clock, runner, rules
         )
+        lessons = build_lesson_fetching(container, bot, catalogues)
+        learning = build_lesson_use_cases(adapters.store, lessons, adapters.documents.suffixes)
         use_cases = build_use_cases(*work, runner, adapters.clock, here)
         watch = WatchHalts(adapters.store, adapters.halts)
         money = build_money_use_cases(*work, adapters.clock, watch, settings.digest, painter)
-        dispatcher = build_dispatcher(use_cases, catalogues, recordings, money, _shelves(container))
+        dispatcher = build_dispatcher(use_cases, catalogues, recordings, learning, money, _shelves(container))
         intake = Intake(adapters.store, bot, dispatcher, nursery, polling)
-        yield TelegramEdge(container, bot, use_cases, runner, listening, dispatcher, intake, catalogues)
+        yield TelegramEdge(container, bot, use_cases, runner, listening, lessons, dispatcher, intake, catalogues)
     finally:
         await nursery.drain(container.shutdown_seconds)  # what still runs speaks through the bot
         await painter.aclose()
@@ -167,6 +172,7 @@ async def work_beside(edge: TelegramEdge) -> None:
     async with asyncio.TaskGroup() as group:
         group.create_task(edge.runner.sweep_forever())
         group.create_task(edge.listening.keep_going())
+        group.create_task(edge.lessons.keep_going())
         group.create_task(WatchHalts(adapters.store, adapters.halts)())
         group.create_task(progress_of(container, edge.bot).run(asyncio.Event()))
         group.create_task(_warm_up_model(services.llm))

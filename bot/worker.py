@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 from bot.job_runtime import JobRuntime
 from bot.jobs import CURRENT_RUNNER, JobTools
 from bot.knowledge_sweep import rest, sweep_knowledge
+from bot.lesson_reading import sweep_lessons
 from bot.listening import sweep_recordings
 from bot.rq_worker import JobWorker, Watchfulness, open_connection
 from bot.settings import Settings
@@ -74,7 +75,7 @@ def _sweeps(name: QueueName) -> tuple[Sweep, ...]:
         return (sweep_deliveries, report_undelivered, show_broadcasts, sweep_periodic, watch_halts)
     from bot.batches import sweep_batches
 
-    return (sweep_knowledge, sweep_recordings, sweep_batches, watch_halts)
+    return (sweep_knowledge, sweep_recordings, sweep_lessons, sweep_batches, watch_halts)
 
 
 async def sweep_deliveries(tools: JobTools, stop: asyncio.Event, every_seconds: float = SWEEP_SECONDS) -> None:

@@ -25,6 +25,7 @@ from handlers import (
     ideas,
     kb,
     kb_presses,
+    learn,
     membership,
     minutes,
     queue,
@@ -62,6 +63,7 @@ def build_root_router() -> Router:
     # A forwarded command is what somebody else said, not an order to us.
     router.message.register(commands.__call__, F.forward_origin.is_(None), commands.filter())
     router.message.register(hearing.hear, hearing.carries_speech)
+    router.message.register(learn.take_file, learn.carries_file)
     router.message.register(conversation.converse)
     router.edited_message.register(edits.brief_edited, edits.carries_brief())
     router.callback_query.register(presses.__call__)
@@ -86,6 +88,7 @@ def _commands() -> CommandTable:
         ideas,
         ask,
         transcribe,
+        learn,
         batches,
         queue,
         history,
@@ -109,6 +112,7 @@ def _presses() -> PressTable:
         review,
         recordings,
         minutes,
+        learn,
         batches,
         queue,
         history,

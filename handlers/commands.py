@@ -21,6 +21,7 @@ _DESCRIPTIONS = {
     "idea": mark("command.idea"),
     "ask": mark("command.ask"),
     "transcribe": mark("command.transcribe"),
+    "learn": mark("command.learn"),
     "batch": mark("command.batch"),
     "history": mark("command.history"),
     "kb": mark("command.kb"),
@@ -36,11 +37,12 @@ _DESCRIPTIONS = {
     "help": mark("command.help"),
     "start": mark("command.start"),
 }
-_EVERYWHERE = ("idea", "ask", "transcribe", "queue", "history", "kb", "cancel", "help")
+_EVERYWHERE = ("idea", "ask", "transcribe", "learn", "queue", "history", "kb", "cancel", "help")
 _PRIVATE = (
     "idea",
     "ask",
     "transcribe",
+    "learn",
     "batch",
     "queue",
     "history",
@@ -56,6 +58,7 @@ _ADMIN = (
     "idea",
     "ask",
     "transcribe",
+    "learn",
     "batch",
     "queue",
     "history",

@@ -23,6 +23,7 @@ KNOWN = (
     "idea",
     "ask",
     "transcribe",
+    "learn",
     "batch",
     "queue",
     "history",

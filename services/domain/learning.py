@@ -36,7 +36,8 @@ AT_WORK = frozenset({LearningState.RECEIVED, LearningState.FETCHED, LearningStat
 STOPPABLE = frozenset({LearningState.OFFERED, LearningState.RECEIVED, LearningState.FETCHED})
 """Nothing of it, or not all of it, is in the knowledge base: cancelling has a meaning."""
 NEAR = "near:"
-"""A note that begins so names a document that says nearly the same."""
+SAME = "same:"
+"""A note that begins so names a document that says nearly, or exactly, the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ class Learning:
     error_code: str | None = None
     error_facts: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
-    """`DocumentFlag`s, and "near:TITLE" of a document that says nearly the same."""
+    """`DocumentFlag`s, and titles of other documents behind NEAR or SAME."""
     note: str | None = None
     """What the person said of it."""
     tries: int = 0

@@ -53,6 +53,24 @@ async def move_rows(sql: SqlConnection, old: int, new: int) -> int:
             .values(progress_chat_id=None, progress_message_id=None)
         ),
         await sql.run(update(broadcasts).where(broadcasts.c.source_chat_id == old).values(source_chat_id=new)),
+        await _move_files(sql, old, new),
+        # A night run is paid by the chat that it was asked for in, under its old id, as calls under way are.
+        await sql.run(
+            update(batches)
+            .where(batches.c.screen_chat_id == old)
+            .values(screen_chat_id=None, screen_topic_id=None, screen_message_id=None)
+        ),
+        await sql.run(delete(notes).where(notes.c.key.startswith(SHOWN.format(old)))),
+        await _move_questions(sql, old, new),
+        await _move_budgets(sql, old, new),
+        await move_money(sql, old, new),
+    ]
+    return sum(moved)
+
+
+async def _move_files(sql: SqlConnection, old: int, new: int) -> int:
+    """Recordings and documents that were sent there."""
+    moved = [
         await sql.run(update(recordings).where(recordings.c.chat_id == old).values(chat_id=new, message_id=None)),
         await sql.run(
             update(recordings)
@@ -64,16 +82,6 @@ async def move_rows(sql: SqlConnection, old: int, new: int) -> int:
             .where(lessons.c.chat_id == old)
             .values(chat_id=new, message_id=None, screen_message_id=None, shown_version=0)
         ),
-        # A night run is paid by the chat that it was asked for in, under its old id, as calls under way are.
-        await sql.run(
-            update(batches)
-            .where(batches.c.screen_chat_id == old)
-            .values(screen_chat_id=None, screen_topic_id=None, screen_message_id=None)
-        ),
-        await sql.run(delete(notes).where(notes.c.key.startswith(SHOWN.format(old)))),
-        await _move_questions(sql, old, new),
-        await _move_budgets(sql, old, new),
-        await move_money(sql, old, new),
     ]
     return sum(moved)
 

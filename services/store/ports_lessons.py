@@ -20,6 +20,7 @@ class LearningChanges(TypedDict, total=False):
     error_code: str | None
     error_facts: dict[str, str]
     notes: Sequence[str]
+    note: str | None
 
 
 class Lessons(Protocol):
@@ -65,16 +66,16 @@ class Lessons(Protocol):
         """In one of these states and due, oldest first."""
         ...
 
-    async def cancelled(self, learning_ids: Collection[int]) -> Sequence[int]:
-        """Of these."""
-        ...
-
     async def embedded(self, document_ids: Sequence[int], model: str) -> tuple[int, int]:
         """(passages that have their vectors of this model, all passages) of these documents."""
         ...
 
-    async def not_wanted(self, limit: int = 100) -> Sequence[Learning]:
-        """They are over, nothing was made of their originals, and these are still in the file store."""
+    async def not_wanted(self, before: datetime, limit: int = 100) -> Sequence[Learning]:
+        """Over since then without having become a document, and their originals are still noted."""
+        ...
+
+    async def documents_of(self, file_key: str) -> Sequence[tuple[int, int]]:
+        """(id, version) of the documents that were made of this original."""
         ...
 
     async def forget_file(self, learning_id: int) -> None:

@@ -11,7 +11,7 @@ from services.domain.learning import FINISHED, Learning, LearningState, Lesson, 
 from services.store.lesson_row import column_values, to_learning, to_lesson
 from services.store.ports_lessons import LearningChanges
 from services.store.sql_connection import SqlRepository
-from services.store.tables_knowledge import passage_embeddings, passages
+from services.store.tables_knowledge import documents, passage_embeddings, passages
 from services.store.tables_learning import BEHIND, NOT_WANTED, UNFINISHED, learnings, lessons
 
 _S, _L = lessons.c, learnings.c
@@ -113,10 +113,6 @@ class SqlLessons(SqlRepository):
         query = select(learnings).where(text(UNFINISHED), _L.state.in_(states), due)
         return [to_learning(row) for row in await self._sql.rows(query.order_by(_L.id))]
 
-    async def cancelled(self, learning_ids: Collection[int]) -> Sequence[int]:
-        query = select(_L.id).where(_L.id.in_(learning_ids), _L.state == LearningState.CANCELLED)
-        return [row.id for row in await self._sql.rows(query)] if learning_ids else []
-
     async def embedded(self, document_ids: Sequence[int], model: str) -> tuple[int, int]:
         has_vector = and_(passage_embeddings.c.passage_id == passages.c.id, passage_embeddings.c.model == model)
         query = (
@@ -127,9 +123,13 @@ class SqlLessons(SqlRepository):
         row = await self._sql.the_row(query)
         return int(row.done), int(row.total)
 
-    async def not_wanted(self, limit: int = 100) -> Sequence[Learning]:
-        few = select(learnings).where(text(NOT_WANTED), _L.id > 0)  # always true: makes SQLite look into their index
+    async def not_wanted(self, before: datetime, limit: int = 100) -> Sequence[Learning]:
+        few = select(learnings).where(text(NOT_WANTED), _L.id > 0, _L.finished_at < before)
         return [to_learning(row) for row in await self._sql.rows(few.order_by(_L.id).limit(limit))]
+
+    async def documents_of(self, file_key: str) -> Sequence[tuple[int, int]]:
+        query = select(documents.c.id, documents.c.version).where(documents.c.file_key == file_key)
+        return [(row.id, row.version) for row in await self._sql.rows(query.order_by(documents.c.id))]
 
     async def forget_file(self, learning_id: int) -> None:
         await self._sql.run(update(learnings).where(_L.id == learning_id).values(file_key=None))

@@ -1,7 +1,7 @@
 """Lessons: what belongs together, what changes it, what is to be done and drawn."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from services.domain.chat import ChatAddress
 from services.domain.learning import LearningKind, LearningState, NewLearning
@@ -97,10 +97,12 @@ async def test_all_of_a_lesson_that_can_be_cancelled_is(store: Store) -> None:
         moved = await tx.lessons.move(lesson.id, {S.RECEIVED, S.FETCHED}, S.CANCELLED)
         assert list(moved) == [second.id, third.id]
         assert list(await tx.lessons.move(lesson.id, {S.RECEIVED}, S.CANCELLED)) == []
-        assert list(await tx.lessons.cancelled([first.id, second.id])) == [second.id]
-        assert [each.id for each in await tx.lessons.not_wanted()] == [second.id]
+        soon = datetime.now(UTC) + timedelta(minutes=1)
+        assert [each.id for each in await tx.lessons.not_wanted(soon)] == [second.id]
+        assert list(await tx.lessons.not_wanted(soon - timedelta(minutes=2))) == []
         await tx.lessons.forget_file(second.id)
-        assert list(await tx.lessons.not_wanted()) == []
+        assert list(await tx.lessons.not_wanted(soon)) == []
+        assert list(await tx.lessons.documents_of("documents/2/b.pdf")) == []
 
 
 async def test_a_screen_follows_its_lesson(store: Store) -> None:

@@ -28,13 +28,19 @@ from services.assistant.forget_delivery import ForgetDelivery
 from services.assistant.halts.halt_generation import HaltGeneration
 from services.assistant.halts.lift_halt import LiftHalt
 from services.assistant.halts.report_halts import ReportHalts
+from services.assistant.knowledge.accept_offer import AcceptOffer
+from services.assistant.knowledge.cancel_lesson import CancelLesson
 from services.assistant.knowledge.change_passport import ChangePassport
 from services.assistant.knowledge.confirm_document import ConfirmDocument
 from services.assistant.knowledge.delete_document import DeleteDocument
 from services.assistant.knowledge.fetch_original import FetchOriginal
+from services.assistant.knowledge.join_lesson import JoinLesson
 from services.assistant.knowledge.list_documents import ListDocuments
+from services.assistant.knowledge.offer_lesson import OfferLesson
 from services.assistant.knowledge.replace_document import ReplaceDocument
+from services.assistant.knowledge.retry_lesson import RetryLesson
 from services.assistant.knowledge.show_document import ShowDocument
+from services.assistant.knowledge.start_lesson import StartLesson
 from services.assistant.list_history import ListHistory
 from services.assistant.list_members import ListMembers
 from services.assistant.list_queue import ListQueue
@@ -124,6 +130,12 @@ REAL: dict[str, type] = {
     "halt_generation": HaltGeneration,
     "lift_halt": LiftHalt,
     "report_halts": ReportHalts,
+    "start_lesson": StartLesson,
+    "offer_lesson": OfferLesson,
+    "join_lesson": JoinLesson,
+    "accept_offer": AcceptOffer,
+    "cancel_lesson": CancelLesson,
+    "retry_lesson": RetryLesson,
     "list_documents": ListDocuments,
     "show_document": ShowDocument,
     "confirm_document": ConfirmDocument,

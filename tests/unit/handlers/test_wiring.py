@@ -3,6 +3,7 @@
 from dataclasses import fields
 
 from bot.catalogue_use_cases import CatalogueUseCases
+from bot.lesson_use_cases import LessonUseCases
 from bot.money_use_cases import MoneyUseCases
 from bot.recording_use_cases import RecordingUseCases
 from bot.use_cases import UseCases
@@ -11,7 +12,7 @@ from tests.fakes.use_cases import REAL
 
 FROM_MIDDLEWARES = {"member", "chat", "address", "language", "texts"}
 FROM_DISPATCHER = {"bot", "catalogues"}
-GROUPS = (UseCases, RecordingUseCases, MoneyUseCases, CatalogueUseCases)
+GROUPS = (UseCases, RecordingUseCases, MoneyUseCases, CatalogueUseCases, LessonUseCases)
 
 
 def test_handlers_ask_only_for_what_the_process_provides() -> None:
