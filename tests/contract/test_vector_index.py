@@ -124,6 +124,16 @@ async def test_dropping_empties_and_may_be_repeated(index: VectorIndex) -> None:
     assert await nearest(index, X) == ["b"]
 
 
+async def test_other_models_of_a_project_are_dropped_by_name(index: VectorIndex) -> None:
+    for project_id, model in ((1, "m"), (1, "other"), (2, "other"), (11, "other")):
+        await index.drop(project_id, model)
+        await index.upsert(project_id, model, ["a"], [X])
+    await index.drop_others(1, "m")
+    assert [await index.count(project_id, "other") for project_id in (1, 2, 11)] == [0, 1, 1]
+    assert await nearest(index, X) == ["a"]
+    await index.drop_others(3, "m")
+
+
 async def test_many_vectors_arrive_and_all_are_findable(index: VectorIndex) -> None:
     ids = [str(number) for number in range(1201)]
     vectors = [[number / 1201, (1 - (number / 1201) ** 2) ** 0.5, 0.0] for number in range(1201)]
