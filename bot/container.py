@@ -22,6 +22,7 @@ from bot.prices import price_book
 from bot.semantic_search import RecordedWith, semantic_search
 from bot.settings import Settings
 from bot.transcription import transcription_routes
+from services.assistant.knowledge.translate_query import TranslateQuery
 from services.assistant.ports import Clock
 from services.assistant.stages.compose import Window
 from services.caching.alike_briefs import AlikeBriefs
@@ -175,23 +176,34 @@ async def open_adapters(settings: Settings, role: str, stack: AsyncExitStack) ->
 
 
 def _services(adapters: Adapters, settings: Settings) -> Services:
-    return build_services(adapters, settings.model_max_tokens, alike_briefs(settings, adapters.embedder))
+    alike = alike_briefs(settings, adapters.embedder)
+    translates = settings.translate_queries and settings.has_language_model
+    return build_services(adapters, settings.model_max_tokens, alike, translates=translates)
 
 
-def build_services(adapters: Adapters, max_tokens: int = MOST_TOKENS_OUT, alike: AlikeBriefs | None = None) -> Services:
-    """`max_tokens`: of an answer whose prompt sets no limit. `alike`: None where only the same words are the same."""
+def build_services(
+    adapters: Adapters,
+    max_tokens: int = MOST_TOKENS_OUT,
+    alike: AlikeBriefs | None = None,
+    *,
+    translates: bool = False,
+) -> Services:
+    """`max_tokens`: of an answer whose prompt sets no limit. `alike`: None where only the same words are the same.
+    `translates`: questions are also asked in the other language of the documents."""
     search = (adapters.passages, adapters.keyword, adapters.vectors, adapters.embedder)
+    llm = LLMService(
+        adapters.routes,
+        ledger=adapters.ledger,
+        breaker=adapters.breaker,
+        prices=adapters.prices,
+        counter=adapters.counter,
+        max_tokens=max_tokens,
+    )
+    translator = TranslateQuery(llm, adapters.prompts, adapters.store) if translates else None
     return Services(
-        llm=LLMService(
-            adapters.routes,
-            ledger=adapters.ledger,
-            breaker=adapters.breaker,
-            prices=adapters.prices,
-            counter=adapters.counter,
-            max_tokens=max_tokens,
-        ),
+        llm=llm,
         prompts=adapters.prompts,
-        retrieval=RetrievalService(*search),
+        retrieval=RetrievalService(*search, translator=translator),
         ingestion=Ingestion(*search, adapters.documents, adapters.files),
         transcription=TranscriptionService(
             adapters.listening, ledger=adapters.ledger, breaker=adapters.breaker, prices=adapters.prices

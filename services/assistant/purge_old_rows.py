@@ -36,6 +36,7 @@ class PurgeOldRows:
         async with self._store.transaction() as tx:
             total = await tx.inbox.purge(now - KEEP_UPDATES)
             total += await tx.cached_drafts.purge(now - self._keep_cached)
+            total += await tx.translations.purge(now - KEEP_SEARCHES)
         total += await self._in_batches(lambda tx: tx.old_rows.purge_deliveries(now - KEEP_DELIVERIES, BATCH))
         total += await self._in_batches(lambda tx: tx.searches.purge(now - KEEP_SEARCHES, BATCH))
         return total + await self._drop_old_sound()

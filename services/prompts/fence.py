@@ -19,6 +19,7 @@ FENCES = (
     "problems",
     "project",
     "transcript",
+    "query",
 )
 
 _INVISIBLE = "\u200c\u200d\ufe0e\ufe0f\u00ad"

@@ -18,6 +18,10 @@ class Ballot:
     problem: str | None = None
     failed: bool = False
     """True: the leg broke; False with a problem: it was not meant to vote."""
+    query: str = ""
+    """What was asked."""
+    weight: float = 1.0
+    """Of its vote, times that of its leg."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from services.domain.errors import CallRefused, KnowledgeUnavailable
 from services.domain.knowledge import Passage
-from services.domain.language import detect_language
+from services.domain.language import Language, detect_language
 from services.domain.usage import CallContext
 from services.retrieval.ballot import DENSE, Ballot, Wanted, bottom, document_of
 from services.retrieval.embedding_state import EmbeddingState
@@ -24,6 +24,11 @@ class DenseLeg:
         self._readiness = readiness
         self._embedder = embedder
         self.state = EmbeddingState(embedder if vectors else None)
+
+    @property
+    def languages(self) -> frozenset[Language]:
+        """In which the model tells texts apart; none without one that is ready."""
+        return self._embedder.languages if self._embedder and self.state.ready else frozenset()
 
     def reads(self, passage: Passage) -> bool:
         """The model would place texts that it cannot read at random."""
@@ -44,7 +49,8 @@ class DenseLeg:
         except (KnowledgeUnavailable, CallRefused) as error:
             why = error.code if isinstance(error, CallRefused) else "unavailable"
             return Ballot(DENSE, problem=f"dense: {why}", failed=True)
-        return Ballot(DENSE, found if found and found[0].score >= embedder.floor else (), bottom(found, wanted.depth))
+        found = found if found and found[0].score >= embedder.floor else ()
+        return Ballot(DENSE, found, bottom(found, wanted.depth), query=wanted.query)
 
     async def _abstention(self, wanted: Wanted, embedder: Embedder) -> Ballot | None:
         """Known before anything is asked."""

@@ -26,6 +26,6 @@ class KeywordLeg:
                 await self.catch_up()
                 self._fresh_until = time.monotonic() + _FRESH_SECONDS
             found = await self._index.search(wanted.project_id, wanted.query, wanted.depth, wanted.within)
-            return Ballot(KEYWORD, found, bottom(found, wanted.depth))
+            return Ballot(KEYWORD, found, bottom(found, wanted.depth), query=wanted.query)
         except KnowledgeUnavailable:
             return Ballot(KEYWORD, problem="keyword: unavailable", failed=True)

@@ -52,6 +52,10 @@ class PassageSource(Protocol):
         way."""
         ...
 
+    async def languages(self, project_id: int) -> frozenset[Language]:
+        """In which the project has documents."""
+        ...
+
     async def admitted(self, project_id: int, filters: SearchFilters) -> frozenset[int]:
         """Ids of the documents that the filters let through."""
         ...

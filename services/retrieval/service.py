@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from services.domain.errors import KnowledgeUnavailable
@@ -15,6 +16,7 @@ from services.retrieval.fusion import Vote, fuse
 from services.retrieval.index_readiness import IndexReadiness
 from services.retrieval.keyword_leg import KeywordLeg
 from services.retrieval.ports import Embedder, KeywordIndex, PassageSource, Scored, VectorIndex
+from services.retrieval.second_language import QueryTranslator, SecondLanguage, as_translated
 
 TASK = "search"
 """In the ledger."""
@@ -44,10 +46,13 @@ class RetrievalService:
         embedder: Embedder | None,
         *,
         dense_patience_seconds: float = _DENSE_PATIENCE_SECONDS,
+        translator: QueryTranslator | None = None,
     ) -> None:
+        """`translator`: None where nobody translates."""
         self._source = source
         self._keyword = KeywordLeg(keyword, source)
         self._dense = DenseLeg(vectors, embedder, IndexReadiness(source))
+        self._second_language = SecondLanguage(translator, source)
         self._patience = dense_patience_seconds
 
     @property
@@ -87,13 +92,20 @@ class RetrievalService:
             return SearchResult(query, mode, ())
         wanted = Wanted(project_id, query, limit * _CANDIDATES, within)
         asked_by = context or CallContext(TASK, project_id=project_id)
-        ballots = await self._vote(wanted, mode, dense_patience_seconds or self._patience, asked_by)
+        patience = dense_patience_seconds or self._patience
+        ballots = await self._vote(wanted, mode, patience, asked_by)
         problems = [ballot.problem for ballot in ballots if ballot.problem]
         if all(ballot.failed for ballot in ballots):
             raise KnowledgeUnavailable("; ".join(problems))
+        translated = None
+        if mode is SearchMode.HYBRID:
+            translated = await self._second_language.query_for(wanted, ballots, self._dense.languages, asked_by)
+        if translated:
+            further = await self._vote(replace(wanted, query=translated), mode, patience, asked_by)
+            ballots += [as_translated(ballot) for ballot in further]
         texts = await self._load(wanted, ballots)
-        hits = spread(self._hits(query, ballots, texts), limit)
-        return SearchResult(query, mode, tuple(hits), "; ".join(problems) or None)
+        hits = spread(self._hits(ballots, texts), limit)
+        return SearchResult(query, mode, tuple(hits), "; ".join(problems) or None, translated)
 
     async def _vote(self, wanted: Wanted, mode: SearchMode, patience: float, asked_by: CallContext) -> list[Ballot]:
         legs: list[Coroutine[Any, Any, Ballot]] = []
@@ -110,16 +122,17 @@ class RetrievalService:
         passages = await self._source.passages(list(ids)) if ids else ()
         return {passage.id: passage for passage in passages if passage.project_id == wanted.project_id}
 
-    def _hits(self, query: str, ballots: Sequence[Ballot], texts: Mapping[str, Passage]) -> list[Hit]:
+    def _hits(self, ballots: Sequence[Ballot], texts: Mapping[str, Passage]) -> list[Hit]:
         votes: dict[str, Vote] = {}
         for ballot in ballots:
             found = [(scored, texts[scored.passage_id]) for scored in ballot.found if scored.passage_id in texts]
-            if ballot.leg == DENSE:
+            leg = ballot.leg.rpartition(" ")[2]
+            if leg == DENSE:
                 found = [(scored, passage) for scored, passage in found if self._dense.reads(passage)]
-            elif not _answers(query, found):
+            elif not _answers(ballot.query, found):
                 found = []
             ids, scores = [passage.id for _, passage in found], [scored.score for scored, _ in found]
-            votes[ballot.leg] = Vote(_WEIGHTS[ballot.leg], ids, scores, ballot.bottom, _SURE[ballot.leg])
+            votes[ballot.leg] = Vote(ballot.weight * _WEIGHTS[leg], ids, scores, ballot.bottom, _SURE[leg])
         return [Hit(texts[fused.passage_id], fused.score, fused.legs) for fused in fuse(votes)]
 
 

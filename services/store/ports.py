@@ -34,7 +34,7 @@ from services.store.ports_operation import (
 )
 from services.store.ports_people import Chats, Members, Projects
 from services.store.ports_review import OldRows, ReviewRequests, WaitingDrafts
-from services.store.ports_searches import PassageLookup, Searches
+from services.store.ports_searches import PassageLookup, Searches, Translations
 from services.store.ports_voice import Recordings
 from services.store.ports_work import Briefs, Generations, PassagesUsed, Reviews, Turns
 
@@ -76,6 +76,7 @@ __all__ = [
     "Store",
     "StoredUpdate",
     "Transaction",
+    "Translations",
     "Turns",
     "WaitingDrafts",
 ]
@@ -118,6 +119,8 @@ class Transaction(Protocol):
     def passage_lookup(self) -> PassageLookup: ...
     @property
     def searches(self) -> Searches: ...
+    @property
+    def translations(self) -> Translations: ...
     @property
     def catalogue(self) -> Catalogue: ...
     @property

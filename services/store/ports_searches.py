@@ -54,6 +54,14 @@ class Searches(Protocol):
         ...
 
 
+class Translations(Protocol):
+    """Questions in the other language. Case and blanks make no other question."""
+
+    async def get(self, query: str, into: Language) -> str | None: ...
+    async def put(self, query: str, into: Language, text: str) -> None: ...
+    async def purge(self, before: datetime) -> int: ...
+
+
 class PassageLookup(Protocol):
     async def admitted(self, project_id: int, filters: SearchFilters) -> frozenset[int]:
         """Ids of the documents that the filters let through."""

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from services.domain.chunk_rules import ChunkRules
 from services.domain.document_history import DocumentContent
 from services.domain.knowledge import Document, Passage, SearchFilters
+from services.domain.language import Language
 from services.store.job_fence import check_fence
 from services.store.ports import PassageChanges, Store, Transaction
 
@@ -13,6 +14,10 @@ from services.store.ports import PassageChanges, Store, Transaction
 class SqlPassageSource:
     def __init__(self, store: Store) -> None:
         self._store = store
+
+    async def languages(self, project_id: int) -> frozenset[Language]:
+        async with self._store.reading() as tx:
+            return await tx.passage_lookup.languages(project_id)
 
     async def admitted(self, project_id: int, filters: SearchFilters) -> frozenset[int]:
         async with self._store.reading() as tx:

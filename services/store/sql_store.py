@@ -45,6 +45,7 @@ from services.store.sql_review_requests import SqlReviewRequests
 from services.store.sql_reviews import SqlReviews
 from services.store.sql_searches import SqlSearches
 from services.store.sql_spending import SqlSpending
+from services.store.sql_translations import SqlTranslations
 from services.store.sql_turns import SqlTurns
 from services.store.sql_waiting_drafts import SqlWaitingDrafts
 
@@ -75,6 +76,7 @@ class SqlTransaction:
         self.vectors = SqlKnownVectors(sql)
         self.passage_lookup = SqlPassageLookup(sql)
         self.searches = SqlSearches(sql)
+        self.translations = SqlTranslations(sql)
         self.catalogue = SqlCatalogue(sql)
         self.calls = SqlCalls(sql)
         self.deliveries = SqlDeliveries(sql)

@@ -7,6 +7,7 @@ from services.domain.admission import admits
 from services.domain.chunk_rules import ChunkRules
 from services.domain.document_history import DocumentContent
 from services.domain.knowledge import Document, Passage, SearchFilters
+from services.domain.language import Language
 
 
 @dataclass(frozen=True)
@@ -162,6 +163,9 @@ class MemoryPassageSource:
 
     async def all_passages(self, project_id: int, after_id: str = "", limit: int = 500) -> Sequence[Passage]:
         return [passage for passage in self._of(project_id) if passage.id > after_id][:limit]
+
+    async def languages(self, project_id: int) -> frozenset[Language]:
+        return frozenset(one.language for one in await self.list(project_id))
 
     async def admitted(self, project_id: int, filters: SearchFilters) -> frozenset[int]:
         return frozenset(

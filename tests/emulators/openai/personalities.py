@@ -16,6 +16,7 @@ from tests.emulators.openai.obedience import carry_out_orders
 from tests.emulators.openai.repairs import mend
 from tests.emulators.openai.settings import Personality
 from tests.emulators.openai.sorting import sort_speech
+from tests.emulators.openai.translating import translate_query
 from tests.emulators.openai.writer import Work
 
 NONSENSE_TOKENS = 60
@@ -45,7 +46,9 @@ class Cast:
         assignment = read(messages)
         schema = wanted_schema(response_format, assignment)
         if personality in SORTERS:
-            by_rule = sort_speech(messages, schema) or take_minutes(messages, schema)
+            by_rule = (
+                sort_speech(messages, schema) or take_minutes(messages, schema) or translate_query(messages, schema)
+            )
             if by_rule is not None:
                 return Reply(by_rule)
         key = "|".join((personality, assignment.brief, assignment.instruction, assignment.previous))
