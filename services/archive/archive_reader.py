@@ -152,6 +152,14 @@ def _entries(path: Path) -> Generator[tuple[tarfile.TarInfo, IO[bytes], Callable
             if content is None or (in_memory and entry.size > limit):
                 raise ArchiveRefused(f"It holds {entry.name[:80]!r}, which no backup of Muza does.")
             yield entry, content, file.tell
+        _read_to_the_end(zipped)
+
+
+def _read_to_the_end(zipped: gzip.GzipFile) -> None:
+    """The checksum of all of it comes last."""
+    if len(zipped.read(BLOCK_BYTES)) >= BLOCK_BYTES:
+        raise ArchiveRefused("It holds something after its end.")
+    zipped.read(1)
 
 
 def _compare(manifest: Manifest, found: dict[str, Member], lines: dict[str, int]) -> None:
