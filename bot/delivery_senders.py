@@ -21,6 +21,7 @@ from handlers.digest_renderers import digest_renderers
 from handlers.i18n import Catalogues
 from handlers.price_renderers import price_renderers
 from handlers.review_renderers import review_renderers
+from handlers.stale_renderers import stale_renderers
 from handlers.transcript_renderers import transcript_renderers
 from handlers.undelivered_renderers import undelivered_renderers
 from handlers.voice_renderers import voice_renderers
@@ -29,6 +30,7 @@ from services.assistant.budgets.team_days import TeamDays
 from services.assistant.cards import build_card
 from services.assistant.describe_drafts import DescribeDrafts
 from services.assistant.digests.report_digest import ReportDigest
+from services.assistant.knowledge.report_stale_documents import ReportStaleDocuments
 from services.assistant.list_undelivered import ListUndelivered, UndeliveredPage
 from services.assistant.listening.export_transcript import ExportTranscript
 from services.assistant.ports import Card
@@ -126,6 +128,7 @@ def _renderers(container: Container, facts: Facts, catalogues: Catalogues) -> Re
         **price_renderers(),
         **budget_answer_renderers(money.sheet, money.saved_request),
         **undelivered_renderers(facts.undelivered),
+        **stale_renderers(ReportStaleDocuments(container.store, _days(container))),
         **transcript_renderers(ExportTranscript(container.store)),
     }
 

@@ -135,6 +135,10 @@ def tell_new_periods() -> None:
     _repeat(JobName.TELL_NEW_PERIODS)
 
 
+def tell_stale_documents() -> None:
+    _repeat(JobName.TELL_STALE_DOCUMENTS)
+
+
 def _repeat(job: JobName) -> None:
     CURRENT_RUNNER.get().run(lambda tools: tools.periodic.run(job))
 

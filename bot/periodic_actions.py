@@ -10,6 +10,7 @@ from services.assistant.budgets.team_days import TeamDays
 from services.assistant.budgets.tell_new_periods import TellNewPeriods
 from services.assistant.digests.send_digest import SendDigest
 from services.assistant.expire_reviews import ExpireReviews
+from services.assistant.knowledge.tell_stale_documents import TellStaleDocuments
 from services.assistant.listening.drop_old_sound import DropOldSound
 from services.assistant.listening.drop_sound import DropSound
 from services.assistant.purge_old_rows import PurgeOldRows
@@ -30,5 +31,6 @@ def build_periodic_work(container: Container, leases: JobLease) -> PeriodicWork:
         JobName.PURGE_OLD_ROWS: PurgeOldRows(store, clock, drop_old, timedelta(hours=settings.cache_hours)),
         JobName.SEND_DIGEST: SendDigest(store, jobs, clock, settings.digest),
         JobName.TELL_NEW_PERIODS: TellNewPeriods(store, jobs, TeamDays(clock, ZoneInfo(settings.timezone)), quiet),
+        JobName.TELL_STALE_DOCUMENTS: TellStaleDocuments(store, jobs, clock, settings.stale_documents),
     }
     return PeriodicWork(store, clock, actions, leases)

@@ -75,6 +75,7 @@ class Settings(BaseSettings):
     knowledge_dir: Path = Path("knowledge")
     link_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     default_project: str | None = None
+    stale_digest: DigestCadence = DigestCadence.WEEKLY
 
     # Voice
     transcription_model: str = "small"
@@ -231,6 +232,10 @@ class Settings(BaseSettings):
     @property
     def quiet(self) -> QuietHours | None:
         return parse_quiet_hours(self.quiet_hours, ZoneInfo(self.timezone)) if self.quiet_hours else None
+
+    @property
+    def stale_documents(self) -> DigestPlan:
+        return DigestPlan(self.stale_digest, self.spend_digest_hour, ZoneInfo(self.timezone))
 
     @property
     def digest(self) -> DigestPlan:

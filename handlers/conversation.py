@@ -3,6 +3,8 @@
 In groups Muza listens only to replies to itself and to mentions of its name: everything else is people's own talk.
 """
 
+from functools import partial
+
 from aiogram import Bot
 from aiogram.types import Message
 
@@ -47,16 +49,8 @@ async def converse(
     text, answer = text_of(message), Answer(message, member, chat, address, texts.language)
     question = None if is_command(message) else await pending_inputs.take(member, address, _purpose_of(text))
     if question is not None and question.purpose == Purpose.BROADCAST:
-        await broadcast.announce(
-            message,
-            member=member,
-            address=address,
-            texts=texts,
-            bot=bot,
-            sender=sender,
-            prepare_broadcast=prepare_broadcast,
-            pending_inputs=pending_inputs,
-        )
+        announce = partial(broadcast.announce, message, member=member, address=address, texts=texts)
+        await announce(bot=bot, sender=sender, prepare_broadcast=prepare_broadcast, pending_inputs=pending_inputs)
     elif is_command(message) or not text:
         await fallback.cannot_read(message, address, texts, sender)
     elif question is not None:

@@ -61,7 +61,7 @@ def card_message(card: DocumentCard, texts: Texts) -> RenderedMessage:
 
 def delete_question_message(card: DocumentCard, texts: Texts) -> RenderedMessage:
     composer = (
-        Composer().write("🗑 ").add(unlink(plain(_quoted(card.document, "kb.delete_question", texts))), Style.BOLD)
+        Composer().write("🗑 ").add(unlink(plain(texts("kb.delete_question", title=_named(card.document)))), Style.BOLD)
     )
     composer.write("\n\n").write(texts("kb.delete_what", passages=texts.plural("kb.passages", card.passages)))
     if card.document.passport.origin is DocumentOrigin.FOLDER:
@@ -70,7 +70,9 @@ def delete_question_message(card: DocumentCard, texts: Texts) -> RenderedMessage
 
 
 def deleted_message(deleted: Deleted, texts: Texts) -> RenderedMessage:
-    composer = Composer().write("🗑 ").add(unlink(plain(_quoted(deleted.document, "kb.deleted", texts))), Style.BOLD)
+    composer = (
+        Composer().write("🗑 ").add(unlink(plain(texts("kb.deleted", title=_named(deleted.document)))), Style.BOLD)
+    )
     composer.write("\n").write(texts("kb.deleted_what", passages=texts.plural("kb.passages", deleted.passages)))
     if deleted.document.passport.origin is DocumentOrigin.FOLDER:
         composer.write("\n\n").write(texts("kb.comes_back"))
@@ -88,8 +90,8 @@ def validity(passport: Passport, texts: Texts) -> str:
     return texts("kb.valid_always")
 
 
-def _quoted(document: Document, key: str, texts: Texts) -> str:
-    return texts(key, title=excerpt(document.title, 100))
+def _named(document: Document) -> str:
+    return excerpt(document.title, 100)
 
 
 def _contents(card: DocumentCard, texts: Texts) -> str:
@@ -129,7 +131,8 @@ def _history(card: DocumentCard, composer: Composer, texts: Texts) -> None:
     composer.write("\n").line(texts.plural("kb.versions", card.versions_in_all), Style.BOLD)
     for line in card.versions:
         day = full_day(line.version.at.astimezone(card.now.tzinfo).date(), texts)
-        composer.line(f"v{line.version.version} · {day} · {line.by or texts('kb.by_folder')}")
+        by = line.by or texts("kb.by_folder")
+        composer.line(f"v{line.version.version} · {day} · {by}")
     if card.versions_in_all > len(card.versions):
         composer.line(texts.plural("kb.versions_more", card.versions_in_all - len(card.versions)))
 

@@ -20,6 +20,7 @@ class JobName(StrEnum):
     PURGE_OLD_ROWS = "purge_old_rows"
     SEND_DIGEST = "send_digest"
     TELL_NEW_PERIODS = "tell_new_periods"
+    TELL_STALE_DOCUMENTS = "tell_stale_documents"
 
 
 QUEUE_OF: dict[JobName, QueueName] = {
@@ -32,6 +33,7 @@ QUEUE_OF: dict[JobName, QueueName] = {
     JobName.PURGE_OLD_ROWS: QueueName.DELIVERY,
     JobName.SEND_DIGEST: QueueName.DELIVERY,
     JobName.TELL_NEW_PERIODS: QueueName.DELIVERY,
+    JobName.TELL_STALE_DOCUMENTS: QueueName.DELIVERY,
 }
 PERIOD_SECONDS: dict[JobName, int] = {
     JobName.DRAIN_DELIVERIES: 60,
@@ -40,6 +42,7 @@ PERIOD_SECONDS: dict[JobName, int] = {
     JobName.PURGE_OLD_ROWS: 3600,
     JobName.SEND_DIGEST: 300,
     JobName.TELL_NEW_PERIODS: 300,
+    JobName.TELL_STALE_DOCUMENTS: 300,
 }
 """What is done again and again: enqueued by the scheduler, each run harmless beside another."""
 

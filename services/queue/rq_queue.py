@@ -42,6 +42,7 @@ RULES: Final[dict[JobName, JobRule]] = {
     JobName.PURGE_OLD_ROWS: JobRule(timeout_seconds=600, is_coalesced=False),
     JobName.SEND_DIGEST: JobRule(timeout_seconds=120, is_coalesced=False),
     JobName.TELL_NEW_PERIODS: JobRule(timeout_seconds=120, is_coalesced=False),
+    JobName.TELL_STALE_DOCUMENTS: JobRule(timeout_seconds=120, is_coalesced=False),
 }
 
 
