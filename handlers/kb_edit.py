@@ -21,6 +21,7 @@ from services.domain.catalogue import PassportEdit
 from services.domain.chat import Chat, ChatAddress
 from services.domain.errors import InputError
 from services.domain.member import Member
+from services.domain.passport import DocumentOrigin
 from services.domain.question import Purpose
 
 ABOUT_DOCUMENTS = frozenset({Purpose.PASSPORT, Purpose.REPLACEMENT})
@@ -63,9 +64,12 @@ async def ask(
     }
     await pending_inputs.ask(member, address.at(None), purpose.value, payload)
     await press.answer()
+    question = texts(_QUESTIONS[data.question])
+    if purpose is Purpose.REPLACEMENT and document.passport.origin is DocumentOrigin.FOLDER:
+        question = " ".join((question, texts("kb.folder_overwrites")))
     await sender.send(
         address,
-        addressed(member, texts(_QUESTIONS[data.question]), in_private=address.is_private),
+        addressed(member, question, in_private=address.is_private),
         answer_field(texts(_FIELDS[data.question])),
         reply_to=address.message_id,
     )
