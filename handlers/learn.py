@@ -12,6 +12,7 @@ from handlers.i18n import Texts
 from handlers.lesson_files import (
     MOST_LINKS,
     file_learning,
+    file_learnings,
     file_of,
     lesson_key,
     link_learnings,
@@ -57,9 +58,10 @@ async def learn(
     texts: Texts,
     sender: MessageSender,
     start_lesson: StartLesson,
+    album: tuple[Message, ...] = (),
 ) -> None:
     """Who draws the answer is who follows lessons."""
-    learnings, offered_as = _given(message, command.args or "")
+    learnings, offered_as = _given(message, album, command.args or "")
     if not learnings or len(learnings) > MOST_LINKS:
         said = texts("learn.too_many", most=MOST_LINKS) if learnings else texts("learn.how")
         await sender.send(address, words(said), reply_to=address.message_id)
@@ -68,10 +70,10 @@ async def learn(
     await start_lesson(member, lesson, learnings, offered_as)
 
 
-def _given(message: Message, arguments: str) -> tuple[Sequence[NewLearning], str | None]:
+def _given(message: Message, album: Sequence[Message], arguments: str) -> tuple[Sequence[NewLearning], str | None]:
     """And the key under which it may have been offered already."""
-    if (own := file_of(message)) is not None:
-        return [file_learning(message, own, arguments)], None
+    if own := file_learnings(message, album, arguments):
+        return own, None
     if links := links_in(message):
         return link_learnings(links, words_beside_links(message, arguments)), None
     replied = message.reply_to_message
@@ -96,25 +98,23 @@ async def take_file(
     join_lesson: JoinLesson,
     start_lesson: StartLesson,
     replace_document: ReplaceDocument,
+    album: tuple[Message, ...] = (),
 ) -> None:
-    """A file without a command: the rest of an album, the next version that Muza has asked for, or, in private, one
+    """Files without a command: the rest of an album, the next version that Muza has asked for, or, in private, one
     that nobody has said a word about. Any other is a message like the others."""
-    document = file_of(message)
-    if document is None:
-        raise SkipHandler
-    learning, key = file_learning(message, document, text_of(message)), lesson_key(message)
-    if message.media_group_id and await join_lesson(member, key, learning):
+    learnings, key = file_learnings(message, album, text_of(message)), lesson_key(message)
+    if not learnings or (message.media_group_id and await join_lesson(member, key, learnings)):
         return
     question = await pending_inputs.take(member, address, Purpose.REPLACEMENT)
     if question is not None:
         document_id = int(question.payload["document_id"])
         await replace_document(member, chat, document_id)
         key = str(Replacement(document_id, key))
-        await start_lesson(member, new_lesson(key, member, chat, address, language), [learning])
+        await start_lesson(member, new_lesson(key, member, chat, address, language), learnings[:1])
         return
     if not address.is_private or await _says_something_else(message, member, address, pending_inputs):
         raise SkipHandler
-    if await offer_lesson(member, new_lesson(key, member, chat, address, language), learning) is None:
+    if await offer_lesson(member, new_lesson(key, member, chat, address, language), learnings) is None:
         raise SkipHandler
 
 

@@ -32,6 +32,12 @@ def file_learning(message: Message, document: Document, note: str) -> NewLearnin
     return NewLearning(message.message_id, LearningKind.FILE, place, name, size, said)
 
 
+def file_learnings(message: Message, album: Sequence[Message], note: str) -> list[NewLearning]:
+    """`album`: all messages that are one with `message`, in any order; empty: it stands alone."""
+    files = [(each, file_of(each)) for each in (album or (message,))]
+    return [file_learning(each, document, note) for each, document in files if document is not None]
+
+
 def link_learnings(links: Sequence[str], note: str) -> list[NewLearning]:
     said = note.strip()[:NOTE_CHARACTERS] or None
     return [

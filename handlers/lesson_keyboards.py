@@ -28,7 +28,7 @@ def lesson_keyboard(lesson: Lesson, texts: Texts) -> InlineKeyboardMarkup | None
 
 def _offer(lesson: Lesson, texts: Texts) -> list[list[InlineKeyboardButton]]:
     """With words beside the file they may be a brief as well."""
-    rows = [[_button(lesson, LessonStep.ADD, texts("button.learn"), SUCCESS)]]
+    rows = [[_button(lesson, LessonStep.ADD, texts("button.learn_file"), SUCCESS)]]
     if any(learning.note for learning in lesson.learnings):
         ideas = InlineKeyboardButton(text=texts("button.make_ideas"), callback_data=BriefPress(task=Task.IDEA).pack())
         ask = InlineKeyboardButton(text=texts("button.ask_this"), callback_data=BriefPress(task=Task.ASK).pack())

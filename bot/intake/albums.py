@@ -91,7 +91,7 @@ class Albums:
             handled: list[int] = note["rows"] if note is not None and note["album"] == album else []
             await tx.notes.put(key, {"album": album, "rows": sorted({*handled, *rows})})
         is_repeated = not set(handled).isdisjoint(rows)
-        return bool(handled) and not is_repeated and not any(_message_of(row).get("caption") for row in parts)
+        return bool(handled) and not is_repeated and not any(_speaks(_message_of(row)) for row in parts)
 
 
 async def _within(event: asyncio.Event, deadline: float) -> bool:
@@ -119,6 +119,11 @@ def _is_sound(message: dict[str, Any]) -> bool:
     document = message.get("document")
     kind = document.get("mime_type") if isinstance(document, dict) else None
     return "audio" in message or (isinstance(kind, str) and kind.lower().startswith("audio/"))
+
+
+def _speaks(message: dict[str, Any]) -> bool:
+    """A file is given for its own sake: one that is lost would be missed, a picture of many would not."""
+    return bool(message.get("caption")) or "document" in message
 
 
 def _message_of(row: StoredUpdate) -> dict[str, Any]:

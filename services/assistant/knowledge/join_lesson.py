@@ -1,4 +1,6 @@
-"""Another file of an album that is being learned: people write /learn once."""
+"""Files of an album that come late, when the others are being learned."""
+
+from collections.abc import Sequence
 
 from services.assistant.knowledge.lesson_ports import LessonRunner
 from services.domain.learning import LearningState, NewLearning
@@ -11,12 +13,12 @@ class JoinLesson:
         self._store = store
         self._runner = runner
 
-    async def __call__(self, member: Member, key: str, learning: NewLearning) -> bool | None:
+    async def __call__(self, member: Member, key: str, learnings: Sequence[NewLearning]) -> bool | None:
         """False or None: there is no such lesson of this person's, or nobody has said yet what it is for."""
         async with self._store.transaction() as tx:
             lesson = await tx.lessons.by_key(key)
             if lesson is None or lesson.is_offered or lesson.member_id != member.id:
                 return False
-            await tx.lessons.add(lesson.id, [learning], LearningState.RECEIVED)
+            await tx.lessons.add(lesson.id, learnings, LearningState.RECEIVED)
         self._runner.wake(lesson.id)
         return True

@@ -1,5 +1,6 @@
 """A file came without a word: ask what it is for."""
 
+from collections.abc import Sequence
 from pathlib import PurePath
 
 from services.assistant.knowledge.lesson_ports import LessonRunner
@@ -16,15 +17,16 @@ class OfferLesson:
         self._runner = runner
         self._suffixes = suffixes
 
-    async def __call__(self, member: Member, new: NewLesson, learning: NewLearning) -> Lesson | None:
+    async def __call__(self, member: Member, new: NewLesson, learnings: Sequence[NewLearning]) -> Lesson | None:
         """None: nothing that could be read, as far as its name tells. Raises NotAllowed."""
         if not member.is_active:
             raise NotAllowed
-        if PurePath(learning.file_name).suffix.lower() not in self._suffixes:
+        worth_it = [each for each in learnings if PurePath(each.file_name).suffix.lower() in self._suffixes]
+        if not worth_it:
             return None
         async with self._store.transaction() as tx:
             lesson = await tx.lessons.open(new)
-            await tx.lessons.add(lesson.id, [learning], _state_in(lesson))
+            await tx.lessons.add(lesson.id, worth_it, _state_in(lesson))
         self._runner.wake(lesson.id)
         return lesson
 
