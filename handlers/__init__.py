@@ -43,7 +43,7 @@ from handlers import (
 from handlers.routing import CommandTable, PressTable
 from handlers.sender import MessageSender
 
-_GIVEN_HERE = frozenset({"message", "query", "event", "command", "press", "data", "sender"})
+_GIVEN_HERE = frozenset({"message", "album", "query", "event", "command", "press", "data", "sender"})
 
 
 def build_root_router() -> Router:
