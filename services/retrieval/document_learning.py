@@ -1,7 +1,7 @@
 """One document into SQL: new, changed, moved, or there already."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import fields, replace
 
 from services.domain.chunk_rules import rules_for
@@ -12,7 +12,7 @@ from services.domain.passport import DocumentOrigin, Passport
 from services.retrieval.cutting import cut
 from services.retrieval.document_ports import DocumentSource
 from services.retrieval.ingest_outcome import IngestOutcome
-from services.retrieval.near_duplicates import alike, sketch
+from services.retrieval.near_duplicates import Sketches, sketch
 from services.retrieval.readers import SourceText
 
 IsGone = Callable[[str], bool]
@@ -32,7 +32,7 @@ class DocumentLearning:
     def __init__(self, source: DocumentSource, project_id: int) -> None:
         self._source = source
         self._project_id = project_id
-        self._sketches: dict[int, bytes] | None = None
+        self._sketches: Sketches | None = None
 
     async def learn(
         self,
@@ -90,10 +90,9 @@ class DocumentLearning:
 
     async def _near(self, document: Document, drawn: bytes) -> tuple[Document, ...]:
         if self._sketches is None:
-            self._sketches = dict(await self._source.sketches(self._project_id))
-        others = {key: other for key, other in self._sketches.items() if key != document.id}
-        ids: Sequence[int] = await asyncio.to_thread(alike, drawn, others)
-        self._sketches[document.id] = drawn
+            self._sketches = await asyncio.to_thread(Sketches, await self._source.sketches(self._project_id))
+        self._sketches.put(document.id, drawn)
+        ids = self._sketches.alike(document.id)
         found = [await self._source.get(document_id) for document_id in ids]
         return tuple(one for one in found if one is not None)
 

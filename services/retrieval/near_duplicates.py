@@ -8,11 +8,13 @@ both together are a sample of all their runs, and the share of it that both have
 import hashlib
 import re
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 ALIKE = 0.8
 """Share of common runs from which people are told."""
 _SIZE = 128
+_LEAST_BYTES = 8 * 8
+"""Eight hashes."""
 _RUN = 5
 _WORD = re.compile(r"\w+")
 
@@ -27,19 +29,34 @@ def sketch(text: str) -> bytes:
 
 def likeness(one: bytes, other: bytes) -> float:
     """0 to 1, estimated."""
-    return _likeness(_hashes(one), _hashes(other))
+    mine, theirs = _hashes(one), _hashes(other)
+    sample = set(sorted({*mine, *theirs})[:_SIZE])
+    return len(sample.intersection(mine).intersection(theirs)) / len(sample) if sample else 0.0
 
 
-def alike(given: bytes, others: Mapping[int, bytes], most: int = 3) -> list[int]:
-    """Keys of those that are nearly the same, the likest first."""
-    mine = _hashes(given)
-    found = ((_likeness(mine, _hashes(other)), key) for key, other in others.items())
-    return [key for score, key in sorted(found, key=lambda one: (-one[0], one[1])) if score >= ALIKE][:most]
+class Sketches:
+    """Of many documents, by key. Only those are compared that have one of their least hashes in common: of two that are
+    alike, one pair in 400,000 has none."""
 
+    def __init__(self, known: Mapping[int, bytes]) -> None:
+        self._known: dict[int, bytes] = {}
+        self._having: dict[int, set[int]] = {}
+        for key, drawn in known.items():
+            self.put(key, drawn)
 
-def _likeness(one: Sequence[int], other: Sequence[int]) -> float:
-    sample = set(sorted({*one, *other})[:_SIZE])
-    return len(sample.intersection(one).intersection(other)) / len(sample) if sample else 0.0
+    def put(self, key: int, drawn: bytes) -> None:
+        for least in _hashes(self._known.pop(key, b"")[:_LEAST_BYTES]):
+            self._having[least].discard(key)
+        self._known[key] = drawn
+        for least in _hashes(drawn[:_LEAST_BYTES]):
+            self._having.setdefault(least, set()).add(key)
+
+    def alike(self, key: int, most: int = 3) -> list[int]:
+        """Keys of others that are nearly the same, the likest first."""
+        given = self._known[key]
+        keys = set[int]().union(*(self._having[least] for least in _hashes(given[:_LEAST_BYTES]))) - {key}
+        found = sorted((-likeness(given, self._known[other]), other) for other in keys)
+        return [other for negative, other in found if -negative >= ALIKE][:most]
 
 
 def _hashes(kept: bytes) -> tuple[int, ...]:

@@ -3,7 +3,7 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.retrieval.near_duplicates import alike, likeness, sketch
+from services.retrieval.near_duplicates import Sketches, likeness, sketch
 
 TEXTS = st.lists(st.sampled_from("абвгдежзик"), max_size=40).map(" ".join)
 
@@ -43,12 +43,19 @@ def test_case_punctuation_and_markup_do_not_count() -> None:
 
 def test_the_likest_come_first_and_strangers_not_at_all() -> None:
     one = words(1)
-    others = {
-        1: sketch(" ".join(words(3))),
-        2: sketch(" ".join([*one[:-200], *words(4, 200)])),
-        3: sketch(" ".join(one)),
-        4: sketch(" ".join([*one[:-20], *words(5, 20)])),
-    }
-    assert alike(sketch(" ".join(one)), others) == [3, 4, 2]
-    assert alike(sketch(" ".join(one)), others, most=1) == [3]
-    assert alike(sketch(""), {1: sketch("")}) == []
+    sketches = Sketches(
+        {
+            1: sketch(" ".join(words(3))),
+            2: sketch(" ".join([*one[:-200], *words(4, 200)])),
+            3: sketch(" ".join(one)),
+            4: sketch(" ".join([*one[:-20], *words(5, 20)])),
+            5: sketch(""),
+            6: sketch(""),
+            7: sketch(" ".join(one)),
+        }
+    )
+    assert sketches.alike(7) == [3, 4, 2]
+    assert sketches.alike(7, most=1) == [3]
+    assert sketches.alike(5) == [], "two without a word have nothing in common"
+    sketches.put(3, sketch("now something else entirely is written in it"))
+    assert sketches.alike(7) == [4, 2]
