@@ -42,7 +42,13 @@ BYTES_OF_A_CHARACTER = 6
 """In JSON: \\uXXXX."""
 _PIECE = 2**18
 _SMALL = 2 * MEGABYTE
-_OUT_OF_MEMORY = (b"memory allocation of", b"MemoryError", b"std::bad_alloc", b"Cannot allocate memory")
+_OUT_OF_MEMORY = (
+    b"memory allocation of",
+    b"MemoryError",
+    b"std::bad_alloc",
+    b"Cannot allocate memory",
+    b"failed to map segment",
+)
 _GIVING_UP = (signal.SIGXCPU, signal.SIGKILL, signal.SIGALRM, signal.SIGABRT, signal.SIGTRAP)
 """Out of time; or libraries that stop when memory does, some without a word."""
 _THE_FILES_DOING = (b"PanicException", b"panicked at", b"RecursionError", b"stack overflow")

@@ -21,4 +21,4 @@ def read_html(content: bytes, limits: ReadLimits) -> Extract:
         raise DocumentTooHeavy("elements in one another without end")
     extract = read_markdown(text.encode("utf-8"), "html", limits)
     flags = {DocumentFlag.HIDDEN_TEXT} if facts.has_hidden_text else set()
-    return replace(extract, title=extract.title or facts.title, flags=frozenset(flags))
+    return replace(extract, title=facts.title, author=facts.author, date=facts.date, flags=frozenset(flags))

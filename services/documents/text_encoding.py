@@ -56,7 +56,8 @@ def _unmarked_wide(sample: bytes) -> str | None:
         if small < _MOSTLY * len(high_bytes) or ascii_bytes.count(0) > 0.05 * len(ascii_bytes):
             continue
         text = sample[: len(sample) // width * width].decode(encoding, errors="replace")
-        if "\ufffd" not in text[:-1] and not _CONTROLS.search(text):
+        whole = text[:-1] if len(sample) == _SAMPLE_BYTES else text  # its last letter may be cut in two
+        if "\ufffd" not in whole and not _CONTROLS.search(text):
             return encoding
     return None
 
@@ -64,9 +65,10 @@ def _unmarked_wide(sample: bytes) -> str | None:
 def _code_page(raw: bytes) -> str:
     """By how the letters would read; Windows-1251 when nothing speaks for another one and it is Russian at all."""
     sample = b"".join(_foreign_lines(raw))
-    if _is_shift_jis(sample):
-        return "shift_jis"
+    japanese = _japanese(sample)
     best, encoding = max((_russian(sample.decode(page, errors="replace")), page) for page in _CYRILLIC_PAGES)
+    if japanese and (_KANA.search(japanese) or best < _LEAST_RUSSIAN):
+        return "cp932"
     return encoding if best >= _LEAST_RUSSIAN else "cp1252"
 
 
@@ -80,14 +82,14 @@ def _foreign_lines(raw: bytes) -> Iterator[bytes]:
             return
 
 
-def _is_shift_jis(sample: bytes) -> bool:
+def _japanese(sample: bytes) -> str:
+    """As Shift-JIS has it; empty when it is none."""
     try:
-        text = sample.decode("shift_jis")
+        text = sample.decode("cp932")
     except UnicodeDecodeError:
-        return False
+        return ""
     foreign = [char for char in text if not char.isascii()]
-    full_width = sum("\u3000" <= char <= "\u9fff" for char in foreign)
-    return bool(_KANA.search(text)) and full_width > 0.8 * len(foreign)
+    return text if sum("\u3000" <= char <= "\u9fff" for char in foreign) > 0.8 * len(foreign) else ""
 
 
 def _russian(text: str) -> float:

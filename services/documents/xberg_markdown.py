@@ -13,8 +13,24 @@ from services.domain.errors import DocumentDamaged, DocumentProtected, DocumentR
 if TYPE_CHECKING:
     from xberg import ExtractionConfig
 
-_HEADED = frozenset({"html"})
-"""Formats to whose Markdown it puts a YAML header."""
+_OPEN_XML, _OPEN = "application/vnd.openxmlformats-officedocument", "application/vnd.oasis.opendocument"
+_TYPES = {
+    "pdf": "application/pdf",
+    "docx": f"{_OPEN_XML}.wordprocessingml.document",
+    "pptx": f"{_OPEN_XML}.presentationml.presentation",
+    "xlsx": f"{_OPEN_XML}.spreadsheetml.sheet",
+    "odt": f"{_OPEN}.text",
+    "ods": f"{_OPEN}.spreadsheet",
+    "odp": f"{_OPEN}.presentation",
+    "epub": "application/epub+zip",
+    "html": "text/html",
+    "rtf": "application/rtf",
+    "doc": "application/msword",
+    "xls": "application/vnd.ms-excel",
+    "ppt": "application/vnd.ms-powerpoint",
+    "msg": "application/vnd.ms-outlook",
+}
+"""Said aloud: left to itself it takes some of them for archives and lists their parts."""
 _PAGES_OF_ITS_OWN = frozenset({"pptx", "xlsx", "xls", "ods", "odp", "ppt"})
 """Slides and sheets: listed apart, not marked in the whole text."""
 _PAGED = _PAGES_OF_ITS_OWN | {"pdf"}
@@ -48,8 +64,6 @@ def read_markdown(content: bytes, kind: str, limits: ReadLimits) -> Extract:
     pages = _listed(document, text) if kind in _PAGES_OF_ITS_OWN else _marked(text, mark.strip())
     if kind not in _PAGED:
         pages = ("\n\n".join(pages),)
-    if kind in _HEADED and pages:
-        pages = (_without_header(pages[0]), *pages[1:])
     metadata = document.metadata
     return Extract(
         pages=tuple(pages),
@@ -64,8 +78,13 @@ def _extracted(content: bytes, kind: str, config: "ExtractionConfig") -> Any:
     import xberg
 
     async def extract() -> Any:
-        # Bytes alone: it would fetch an address. The name says the format, which was told from the content.
-        return await xberg.extract(xberg.ExtractInput(kind="bytes", bytes=content, filename=f"document.{kind}"), config)
+        given = xberg.ExtractInput(
+            kind="bytes",  # alone: it would fetch an address
+            bytes=content,
+            filename=f"document.{kind}",
+            mime_type=_TYPES.get(kind),
+        )
+        return await xberg.extract(given, config)
 
     try:
         result = asyncio.run(extract())
@@ -89,6 +108,7 @@ def _config(marker: str, limits: ReadLimits) -> "ExtractionConfig":
         disable_ocr=True,
         escape_markdown=False,
         max_archive_depth=0,
+        html_options=xberg.ConversionOptions(extract_metadata=False),  # a YAML header, which it takes for a heading
         concurrency=xberg.ConcurrencyConfig(max_threads=1),
         pages=xberg.PageConfig(extract_pages=True, insert_page_markers=True, marker_format=marker),
         content_filter=xberg.ContentFilterConfig(include_footnotes=True, strip_repeating_text=False),
@@ -132,13 +152,6 @@ def _sheet(page: Any) -> str:
     if page.speaker_notes and page.speaker_notes not in content:
         content = f"{content}\n\n{page.speaker_notes}"
     return content
-
-
-def _without_header(text: str) -> str:
-    if not text.startswith("---\n"):
-        return text
-    end = text.find("\n---\n", 3)
-    return text[end + 5 :] if end >= 0 else text
 
 
 def _title(value: str | None) -> str | None:
