@@ -1,10 +1,10 @@
 """One document into SQL: new, changed, moved, or there already."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 
-from services.domain.chunk_rules import rules_for
+from services.domain.chunk_rules import ChunkRules, rules_for
 from services.domain.document_history import DocumentContent
 from services.domain.failpoint import FailPoint, reached
 from services.domain.knowledge import Document
@@ -32,6 +32,7 @@ class DocumentLearning:
     def __init__(self, source: DocumentSource, project_id: int) -> None:
         self._source = source
         self._project_id = project_id
+        self._rules: Mapping[str, ChunkRules] | None = None
         self._sketches: Sketches | None = None
 
     async def learn(
@@ -63,8 +64,9 @@ class DocumentLearning:
     async def _write(
         self, known: Document | None, text: SourceText, passport: Passport, member_id: int | None
     ) -> IngestOutcome:
-        chunk_rules = await self._source.chunk_rules(self._project_id)
-        rules = rules_for(chunk_rules, text.type, text.format)
+        if self._rules is None:
+            self._rules = await self._source.chunk_rules(self._project_id)
+        rules = rules_for(self._rules, text.type, text.format)
         document = Document(
             id=known.id if known else 0,
             project_id=self._project_id,

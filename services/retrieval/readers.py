@@ -5,7 +5,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +87,7 @@ def read_markdown(raw: str, name: str) -> ReadDocument:
 
 def described(read: ReadDocument, source: str) -> SourceText:
     """What a document is called and which language it has, whatever its file says."""
+    read = replace(read, text=_storable(read.text))
     heading = _FIRST_HEADING.search(read.text)
     title = read.title or (heading.group(1) if heading else "") or _named_by(source)
     return SourceText(
@@ -102,6 +103,15 @@ def described(read: ReadDocument, source: str) -> SourceText:
         page_starts=read.page_starts,
         flags=read.flags,
     )
+
+
+def _storable(text: str) -> str:
+    """No database keeps U+0000 or half of a surrogate pair: something else in their places keeps every span right."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = text.encode(errors="replace").decode()
+    return text.replace("\0", " ")
 
 
 def _content_hash(read: ReadDocument) -> str:

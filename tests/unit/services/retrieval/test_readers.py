@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from services.domain.errors import InputError
 from services.domain.language import Language
-from services.retrieval.readers import decode, read_file, read_text
+from services.domain.reading import ReadDocument
+from services.retrieval.readers import decode, described, read_file, read_text
 
 RUSSIAN = "Тихий час — это пауза. Ёлка."
 
@@ -70,3 +71,11 @@ def test_any_bytes_are_text_or_refused(raw: bytes) -> None:
     except InputError:
         return
     assert read_text(text, "a.md").title
+
+
+def test_what_no_database_keeps_does_not_move_what_follows() -> None:
+    read = ReadDocument("a", "a\0b\ud83dc", "pdf", page_starts=(0, 4))
+    found = described(read, "a.pdf")
+    assert len(found.text) == len(read.text)
+    assert found.text[4] == "c"
+    assert found.text.encode().count(b"\0") == 0
