@@ -12,6 +12,7 @@ from bot.container import Container
 from bot.speech import open_speak_answer
 from bot.telegram_session import ConnectFailed
 from bot.urgency import mark_urgency
+from handlers.answer_renderers import answer_renderers
 from handlers.batch_renderers import batch_renderers
 from handlers.budget_answers import budget_answer_renderers
 from handlers.budget_renderers import budget_renderers
@@ -121,6 +122,7 @@ def _renderers(container: Container, facts: Facts, catalogues: Catalogues) -> Re
     return {
         **access_renderers(),
         **draft_renderers(facts.card),
+        **answer_renderers(facts.card),
         **review_renderers(describe, CardInMessage(container.store), catalogues),
         **batch_renderers(ReadBatch(container.store, _days(container)), catalogues),
         **broadcast_renderers(),

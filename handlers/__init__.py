@@ -8,6 +8,7 @@ from aiogram.dispatcher.event.handler import CallableObject
 from aiogram.types import TelegramObject
 
 from handlers import (
+    answer_marks,
     ask,
     batches,
     broadcast,
@@ -110,6 +111,7 @@ def _presses() -> PressTable:
     presses = PressTable()
     for feature in (
         review,
+        answer_marks,
         recordings,
         minutes,
         learn,

@@ -290,6 +290,33 @@ class LessonStep(StrEnum):
     RETRY = "r"
 
 
+class MarkPress(CallbackData, prefix="mk"):
+    """Under an answer: was it of use?"""
+
+    generation_id: RowId
+    is_good: bool
+
+
+class GoldenStep(StrEnum):
+    DRAW = "d"
+    """The documents, with those ticked that `chosen` names."""
+    KEEP = "k"
+    NOTHING = "n"
+    """Nothing answers it."""
+    DROP = "x"
+
+
+class GoldenPress(CallbackData, prefix="gq"):
+    """A question becomes a golden one."""
+
+    generation_id: RowId
+    step: GoldenStep
+    chosen: Annotated[int, Field(ge=0, le=255)] = 0
+    """A bit for each document of the list."""
+    check: Annotated[int, Field(ge=0, le=0xFFFF)] = 0
+    """Of the list as it was drawn."""
+
+
 class LessonPress(CallbackData, prefix="ls"):
     """Under what is to be learned."""
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CopyTextButton, ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 
+from handlers.answer_keyboards import thumbs
 from handlers.callbacks import (
     AccessPress,
     ApprovePress,
@@ -62,7 +63,7 @@ def card_keyboard(card: Card, texts: Texts) -> InlineKeyboardMarkup:
         else:
             rows = [[_button(texts("button.submit"), SubmitPress(**pressed), SUCCESS)], [regenerate, refine]]
     elif state is GenerationState.ANSWERED:
-        rows = [[regenerate]]
+        rows = [[*thumbs(generation.id), regenerate]]
     elif state in (GenerationState.FAILED, GenerationState.STOPPED):
         rows = [[_button(texts("button.retry"), RetryPress(**pressed), PRIMARY)]]
     return _markup(*rows, _pages(card), _copy(card, texts))

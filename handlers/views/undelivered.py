@@ -23,6 +23,7 @@ _KINDS = {
     DeliveryKind.BUDGET_NOTICE: mark("delivery.budget_notice"),
     DeliveryKind.PRICE_UNKNOWN: mark("delivery.price_unknown"),
     DeliveryKind.SPEND_DIGEST: mark("delivery.spend_digest"),
+    DeliveryKind.ANSWER_MARKED: mark("delivery.answer_marked"),
     DeliveryKind.STALE_DOCUMENTS: mark("delivery.stale_documents"),
     DeliveryKind.BUDGET_ASKED: mark("delivery.budget_asked"),
     DeliveryKind.BUDGET_DENIED: mark("delivery.budget_denied"),

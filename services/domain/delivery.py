@@ -41,6 +41,8 @@ class DeliveryKind(StrEnum):
     """Nobody knows what this model costs: payload `provider`, `model`."""
     SPEND_DIGEST = "spend_digest"
     """What was spent: payload `cadence`, and the days `since` and `until` (not meant any more)."""
+    ANSWER_MARKED = "answer_marked"
+    """Somebody thought that an answer is bad: payload `generation_id`."""
     STALE_DOCUMENTS = "stale_documents"
     """Documents that somebody should look at, as they are when it is sent."""
     DEAD_LETTERS = "dead_letters"

@@ -34,6 +34,8 @@ class Wanted:
     """How many passages each leg should find."""
     within: frozenset[int] | None = None
     """Ids of the documents that count; None: all."""
+    in_all_languages: bool = True
+    """False: the other language is looked at only where there is nothing in the query's own."""
 
 
 def bottom(found: Sequence[Scored], depth: int) -> float:

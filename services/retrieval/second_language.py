@@ -55,8 +55,9 @@ class SecondLanguage:
         embedding model tells texts apart: one that reads both needs no translation."""
         if self._translator is None or len(wanted.query) > _LONGEST or not _is_weak(ballots, read):
             return None
-        into = _OTHER[detect_language(wanted.query)]
-        if into not in await self._languages(wanted.project_id):
+        spoken = detect_language(wanted.query)
+        into, languages = _OTHER[spoken], await self._languages(wanted.project_id)
+        if into not in languages or (spoken in languages and not wanted.in_all_languages):
             return None
         translated = await self._translator.translate(wanted.query, into, asked_by)
         return translated if translated and detect_language(translated) is into else None

@@ -82,15 +82,17 @@ class RetrievalService:
         limit: int = 8,
         mode: SearchMode = SearchMode.HYBRID,
         filters: SearchFilters | None = None,
+        in_all_languages: bool = True,
         dense_patience_seconds: float | None = None,
         context: CallContext | None = None,
     ) -> SearchResult:
         """Raises KnowledgeUnavailable when every leg that was asked for broke. `dense_patience_seconds`: for callers
-        that are no chat and rather wait. `context`: who asks, for the ledger."""
+        that are no chat and rather wait. `context`: who asks, for the ledger. `in_all_languages` False: material, not
+        an answer, is wanted; the other language is looked at only where nothing is written in the query's own."""
         within = await self._source.admitted(project_id, filters) if filters else None
         if not query.strip() or limit < 1 or within == frozenset():
             return SearchResult(query, mode, ())
-        wanted = Wanted(project_id, query, limit * _CANDIDATES, within)
+        wanted = Wanted(project_id, query, limit * _CANDIDATES, within, in_all_languages)
         asked_by = context or CallContext(TASK, project_id=project_id)
         patience = dense_patience_seconds or self._patience
         ballots = await self._vote(wanted, mode, patience, asked_by)

@@ -13,6 +13,7 @@ be one guarded statement of a repository.
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from services.store.ports_answers import AnswerMarks, KnownQuestions
 from services.store.ports_batches import Batches
 from services.store.ports_broadcasts import Broadcasts
 from services.store.ports_caches import CachedDrafts
@@ -40,6 +41,7 @@ from services.store.ports_work import Briefs, Generations, PassagesUsed, Reviews
 
 __all__ = [
     "Admissions",
+    "AnswerMarks",
     "Audit",
     "Batches",
     "Briefs",
@@ -59,6 +61,7 @@ __all__ = [
     "Halts",
     "Inbox",
     "JobLeases",
+    "KnownQuestions",
     "KnownVectors",
     "Lessons",
     "Members",
@@ -119,6 +122,10 @@ class Transaction(Protocol):
     def passage_lookup(self) -> PassageLookup: ...
     @property
     def searches(self) -> Searches: ...
+    @property
+    def answer_marks(self) -> AnswerMarks: ...
+    @property
+    def known_questions(self) -> KnownQuestions: ...
     @property
     def translations(self) -> Translations: ...
     @property

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.domain.errors import StoreUnavailable
 from services.store.engine import readers
 from services.store.sql_admissions import SqlAdmissions
+from services.store.sql_answers import SqlAnswerMarks, SqlKnownQuestions
 from services.store.sql_audit import SqlAudit
 from services.store.sql_batches import SqlBatches
 from services.store.sql_briefs import SqlBriefs
@@ -76,6 +77,8 @@ class SqlTransaction:
         self.vectors = SqlKnownVectors(sql)
         self.passage_lookup = SqlPassageLookup(sql)
         self.searches = SqlSearches(sql)
+        self.answer_marks = SqlAnswerMarks(sql)
+        self.known_questions = SqlKnownQuestions(sql)
         self.translations = SqlTranslations(sql)
         self.catalogue = SqlCatalogue(sql)
         self.calls = SqlCalls(sql)

@@ -148,6 +148,7 @@ def _settings(folder: Path, telegram: TelegramEmulator, telegram_url: str, model
         openai_base_url=model_url,
         prices_file=PRICES,
         embedding_model="openai:text-embedding-3-small",
+        translate_queries=False,
         transcription_model="openai:whisper-1",
         model_context_tokens=4_000,
         admin_ids=(7001,),
@@ -195,6 +196,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "CACHE_HOURS": "0",  # each brief is to be paid for
         "GENERATIONS_PER_PERSON": "100",
         "EMBEDDING_MODEL": settings.embedding_model,
+        "TRANSLATE_QUERIES": "on" if settings.translate_queries else "off",
         "TRANSCRIPTION_MODEL": settings.transcription_model,
         "VOICE_START_SECONDS": "1",
         "MODEL_CONTEXT_TOKENS": str(settings.model_context_tokens),

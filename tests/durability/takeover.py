@@ -67,6 +67,7 @@ async def neighbour(owner: Owner) -> AsyncIterator[None]:
         openai_base_url=owner.environment["OPENAI_BASE_URL"],
         data_dir=owner.folder,
         embedding_model="none",
+        translate_queries=False,
         cache_hours=0,
         prices_file=PRICES,
     )

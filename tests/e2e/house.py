@@ -104,6 +104,7 @@ async def open_house(
                 "openai_api_key": SecretStr("test-key"),
                 "openai_base_url": model_server.base_url,
                 "embedding_model": "none",
+                "translate_queries": False,  # most tests count what is said to the model
                 "prices_file": PRICES,
                 "cache_hours": 0,  # a test that says the same twice means it, unless it is about the cache
                 "requests_per_minute": 1000,

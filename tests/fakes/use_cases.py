@@ -35,8 +35,11 @@ from services.assistant.knowledge.confirm_document import ConfirmDocument
 from services.assistant.knowledge.delete_document import DeleteDocument
 from services.assistant.knowledge.fetch_original import FetchOriginal
 from services.assistant.knowledge.join_lesson import JoinLesson
+from services.assistant.knowledge.keep_question import KeepQuestion
 from services.assistant.knowledge.list_documents import ListDocuments
+from services.assistant.knowledge.mark_answer import MarkAnswer
 from services.assistant.knowledge.offer_lesson import OfferLesson
+from services.assistant.knowledge.offer_question import OfferQuestion
 from services.assistant.knowledge.replace_document import ReplaceDocument
 from services.assistant.knowledge.retry_lesson import RetryLesson
 from services.assistant.knowledge.show_document import ShowDocument
@@ -92,6 +95,9 @@ REAL: dict[str, type] = {
     "stop_in_chat": StopInChat,
     "retry_generation": RetryGeneration,
     "rerun_edited_brief": RerunEditedBrief,
+    "mark_answer": MarkAnswer,
+    "offer_question": OfferQuestion,
+    "keep_question": KeepQuestion,
     "show_attempt": ShowAttempt,
     "find_draft": FindDraft,
     "list_history": ListHistory,

@@ -47,7 +47,12 @@ class Retrieve:
             asked_by = replace(run.call_context, task=TASK, lease_token=None)
             limit = PASSAGES_FOR[run.brief.task]
             result = await self._retrieval.search(
-                run.project.id, query, limit=limit, filters=asked.filters, context=asked_by
+                run.project.id,
+                query,
+                limit=limit,
+                filters=asked.filters,
+                in_all_languages=run.brief.task is Task.ASK,
+                context=asked_by,
             )
         except KnowledgeUnavailable:
             if run.brief.task is Task.ASK:

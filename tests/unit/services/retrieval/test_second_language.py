@@ -27,11 +27,11 @@ class Phrasebook:
 
 
 async def house(
-    translator: Phrasebook, *, english: bool = True, embedder: HashingEmbedder | None = None
+    translator: Phrasebook, *, english: bool = True, russian: bool = True, embedder: HashingEmbedder | None = None
 ) -> RetrievalService:
     source, keyword, vectors = MemoryPassageSource(), MemoryKeywordIndex(), MemoryVectorIndex() if embedder else None
     ingestion = Ingestion(source, keyword, vectors, embedder)
-    texts = {"ru/prices.md": "# Цены\n\nПлед стоит 2 900 рублей."}
+    texts = {"ru/prices.md": "# Цены\n\nПлед стоит 2 900 рублей."} if russian else {}
     if english:
         texts["en/tea.md"] = "# Tea\n\nSmoked tea is sold in the months of October and November."
         texts["en/shop.md"] = "# Shop\n\nWe are closed on Mondays."
@@ -103,3 +103,13 @@ async def test_what_is_no_translation_is_not_searched_for(said: str | None) -> N
 async def test_a_translation_about_nothing_that_is_there_finds_nothing() -> None:
     found = await (await house(Phrasebook())).search(PROJECT, "what does the moon say")
     assert found.hits == ()
+
+
+@pytest.mark.parametrize(("has_russian", "asked"), [(True, 0), (False, 1)])
+async def test_material_is_looked_for_in_the_other_language_only_where_there_is_none(
+    has_russian: bool, asked: int
+) -> None:
+    translator = Phrasebook()
+    service = await house(translator, russian=has_russian)
+    await service.search(PROJECT, SMOKED, in_all_languages=False)
+    assert len(translator.asked) == asked
