@@ -31,6 +31,7 @@ REHEARSALS = (
     "unit/bot/intake/test_kills.py",
     "unit/bot/models/test_listening_life.py",
     "unit/bot/worker/test_delivery_deaths.py",
+    "unit/services/documents/test_hostile_documents.py",
     "unit/services/transcription/test_over_the_wire.py",
 )
 """Beginnings of tests' names below tests/."""
