@@ -75,7 +75,7 @@ class ObstoreFiles:
         return sorted(found["path"] for found in listed)
 
     async def delete(self, prefix: str) -> int:
-        keys = await self.keys(prefix)
+        keys = [prefix] if await self.exists(prefix) else await self.keys(prefix)
         with _told(prefix):
             for key in keys:
                 try:

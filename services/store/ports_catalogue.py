@@ -5,22 +5,16 @@ from datetime import datetime
 from typing import Protocol
 
 from services.domain.catalogue import CatalogueEntry, CataloguePage, CatalogueQuery, PassportEdit
-from services.domain.document_history import DocumentVersion
 from services.domain.knowledge import Document
 
 
 class Catalogue(Protocol):
     async def page(self, query: CatalogueQuery, offset: int, limit: int) -> CataloguePage: ...
-    async def get(self, document_id: int) -> Document | None: ...
     async def lock(self, document_id: int) -> Document | None:
-        """As `get`; nobody else changes it until the end of the transaction."""
+        """Nobody else changes it until the end of the transaction."""
         ...
 
-    async def passages_of(self, document_id: int) -> int: ...
-    async def versions(self, document_id: int) -> Sequence[DocumentVersion]:
-        """Newest first."""
-        ...
-
+    async def passages_in(self, document_id: int) -> int: ...
     async def amend(self, document_id: int, edit: PassportEdit, now: datetime) -> Document | None:
         """`now` counts as the time of the last look where none is known, so that a refresh period has a beginning."""
         ...

@@ -13,13 +13,12 @@ from services.domain.catalogue import (
     PassportEdit,
     Shelf,
 )
-from services.domain.document_history import DocumentVersion
 from services.domain.knowledge import Document
 from services.store.column_types import UtcDateTime
 from services.store.document_row import to_document
 from services.store.document_standing import is_stale
 from services.store.sql_connection import SqlRepository
-from services.store.tables import document_versions, documents, passages
+from services.store.tables import documents, passages
 
 
 class SqlCatalogue(SqlRepository):
@@ -47,26 +46,13 @@ class SqlCatalogue(SqlRepository):
             {shelf: len(there) for shelf, there in shelves.items()},
         )
 
-    async def get(self, document_id: int) -> Document | None:
-        row = await self._sql.row(select(documents).where(documents.c.id == document_id))
-        return to_document(row) if row else None
-
     async def lock(self, document_id: int) -> Document | None:
         row = await self._sql.row(select(documents).where(documents.c.id == document_id).with_for_update())
         return to_document(row) if row else None
 
-    async def passages_of(self, document_id: int) -> int:
+    async def passages_in(self, document_id: int) -> int:
         query = select(func.count().label("total")).where(passages.c.document_id == document_id)
         return int((await self._sql.the_row(query)).total)
-
-    async def versions(self, document_id: int) -> Sequence[DocumentVersion]:
-        query = select(document_versions).where(document_versions.c.document_id == document_id)
-        return [
-            DocumentVersion(
-                row.version, row.source, row.content_hash, row.file_key, row.size_bytes, row.member_id, row.at
-            )
-            for row in await self._sql.rows(query.order_by(document_versions.c.version.desc()))
-        ]
 
     async def amend(self, document_id: int, edit: PassportEdit, now: datetime) -> Document | None:
         seen = func.coalesce(

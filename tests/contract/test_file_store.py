@@ -53,6 +53,15 @@ async def test_a_folder_is_deleted_whole_and_no_other_one(files: ObstoreFiles) -
     assert await files.delete("recordings/1") == 0
 
 
+async def test_one_file_is_deleted_by_its_own_key(files: ObstoreFiles) -> None:
+    for key in ("documents/5/price.pdf", "documents/5/price.pdf.txt", "documents/5/цены.pdf"):
+        await files.put(key, b"text")
+    assert await files.delete("documents/5/price.pdf") == 1
+    assert await files.delete("documents/5/price.pdf") == 0
+    assert await files.delete("documents/5/цены.pdf") == 1
+    assert await files.keys("documents") == ["documents/5/price.pdf.txt"]
+
+
 async def test_two_may_delete_the_same_at_once(files: ObstoreFiles) -> None:
     for number in range(20):
         await files.put(f"recordings/1/pieces/{number}.ogg", b"sound")

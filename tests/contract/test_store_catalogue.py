@@ -35,9 +35,13 @@ PASSPORTS = {
 
 
 async def put(store: Store, project: Project, source: str, passport: Passport | None = None, **more: str) -> Document:
-    document = replace(a_document(project, source), passport=passport or Passport(), **more)  # type: ignore[arg-type]
+    """With exactly this passport, as if it had been there for long."""
+    document = replace(a_document(project, source), **more)  # type: ignore[arg-type]
     async with store.transaction() as tx:
-        return await tx.documents.put(document, passages_of(["a", "b"]))
+        written = await tx.documents.put(document, passages_of(["a", "b"]))
+        kept = await tx.documents.set_passport(written.id, passport or Passport())
+        assert kept is not None
+        return kept
 
 
 async def page(
@@ -154,10 +158,10 @@ async def test_what_still_holds_is_due_later(store: Store) -> None:
         confirmed = await tx.catalogue.confirm(known.id, NOW)
         assert confirmed is not None
         assert confirmed.passport.checked_at == NOW
-        assert await tx.catalogue.get(known.id) == await tx.catalogue.lock(known.id) == confirmed
-        assert await tx.catalogue.passages_of(known.id) == 2
+        assert await tx.documents.get(known.id) == await tx.catalogue.lock(known.id) == confirmed
+        assert await tx.catalogue.passages_in(known.id) == 2
         assert await tx.catalogue.confirm(known.id + 999, NOW) is None
-        assert await tx.catalogue.get(known.id + 999) is None
+        assert await tx.documents.get(known.id + 999) is None
     assert (await page(store, project)).counts[Shelf.STALE] == 0
 
 

@@ -27,7 +27,7 @@ class DeleteDocument:
         document is still there)."""
         async with self._store.transaction() as tx:
             document = await own_document(tx, member, chat, document_id, version)
-            passages = await tx.catalogue.passages_of(document_id)
+            passages = await tx.catalogue.passages_in(document_id)
             # Before the deed: who wanted it is known even if the process dies in the middle of it.
             await tx.audit.add("document_deletion_begun", member.id, document=document_id, version=version)
         if not await self._ingestion.forget(document.project_id, document_id):

@@ -36,10 +36,10 @@ class DocumentCard:
 
 
 async def read_card(tx: Transaction, document: Document, reader: Member, now: datetime) -> DocumentCard:
-    history = await tx.catalogue.versions(document.id)
+    history = await tx.documents.versions(document.id)
     return DocumentCard(
         document,
-        await tx.catalogue.passages_of(document.id),
+        await tx.catalogue.passages_in(document.id),
         standing(document.passport, now),
         now,
         await _name(tx, document.passport.owner_id),

@@ -10,7 +10,7 @@ from services.store.ports import Transaction
 async def shown_document(tx: Transaction, member: Member, chat: Chat, document_id: int) -> Document:
     """Everybody reads what belongs to the project of their chat. Administrators are told in private about documents of
     all projects, and open them there. Raises NotAllowed, StaleAction."""
-    return _checked(await tx.catalogue.get(document_id), member, chat, document_id)
+    return _checked(await tx.documents.get(document_id), member, chat, document_id)
 
 
 async def own_document(

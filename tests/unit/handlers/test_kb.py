@@ -259,7 +259,8 @@ async def test_nobody_is_asked_who_may_not_change_it(library: Stage) -> None:
 
 
 async def test_the_digest_lists_what_to_check_and_opens_cards(library: Stage) -> None:
-    report: StaleReport | None = StaleReport((CatalogueEntry(DOCUMENT, 34),), 3, WHEN)
+    entries = (CatalogueEntry(DOCUMENT, 34),)
+    report: StaleReport | None = StaleReport(entries, 3, WHEN)
 
     async def find(telegram_id: int) -> StaleReport | None:
         return report if telegram_id == ADMIN.telegram_id else None
@@ -270,7 +271,7 @@ async def test_the_digest_lists_what_to_check_and_opens_cards(library: Stage) ->
     said = await render(delivery, texts)
     assert "Пора проверить 3 документа" in said.message.text  # type: ignore[union-attr]
     assert "не действует с 02.02.2026" in said.message.text  # type: ignore[union-attr]
-    (row,) = cards_keyboard(report.entries).inline_keyboard if report else ()
+    (row,) = cards_keyboard(entries).inline_keyboard
     assert KbCard.unpack(row[0].callback_data or "") == KbCard(document_id=17, shelf=Shelf.STALE)
     report = None
     with pytest.raises(NotNeeded):
