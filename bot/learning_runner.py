@@ -85,14 +85,19 @@ class LearningRunner:
             group.create_task(self._one(learning_id), name=f"learning-{learning_id}")
 
     async def _one(self, learning_id: int) -> None:
+        is_taken: bool | None = None
         try:
-            await self._leases.run(f"learning:{learning_id}", partial(self._advance, learning_id))
+            is_taken = await self._leases.run(f"learning:{learning_id}", partial(self._take, learning_id))
         except (JobOvertaken, LeaseLost):
-            logger.info("learning {} is worked on elsewhere", learning_id)
-            self._not_before[learning_id] = time.monotonic() + PAUSE_SECONDS
+            logger.info("learning {} was taken over by another process", learning_id)
         except MuzaError as error:
             logger.warning("learning {} waits for the next sweep: {}", learning_id, error.code)
-            self._not_before[learning_id] = time.monotonic() + PAUSE_SECONDS
         finally:
+            if not is_taken:  # there may be others that nobody is at
+                self._not_before[learning_id] = time.monotonic() + PAUSE_SECONDS
             self._under_way.discard(learning_id)
             self._nudge.set()
+
+    async def _take(self, learning_id: int) -> bool:
+        await self._advance(learning_id)
+        return True

@@ -16,9 +16,10 @@ from pydantic import SecretStr
 from bot.settings import Settings
 from bot.telegram import build_bot
 from bot.telegram_files import TelegramFiles
-from services.domain.errors import AudioTooLarge, FilesUnavailable, TelegramFilesUnavailable
+from services.domain.errors import AudioTooLarge, DocumentTooLarge, FilesUnavailable, TelegramFilesUnavailable
 from services.domain.recording import Recording
 from services.store.sql_store import SqlStore
+from tests.contract.lesson_rows import a_file, a_lesson
 from tests.contract.recording_rows import a_recording
 from tests.emulators.telegram.emulator import TelegramEmulator
 from tests.emulators.telegram.faults import Fault
@@ -123,3 +124,20 @@ async def test_a_server_of_our_own_gives_the_path_on_its_disk(recording: Recordi
     stored.unlink()
     with pytest.raises(FilesUnavailable):
         await files.download(huge, tmp_path / "source")
+
+
+async def test_a_document_comes_too_and_one_that_is_too_large_is_told_by_its_name(
+    sqlite_store: SqlStore, tmp_path: Path
+) -> None:
+    telegram = TelegramEmulator(seed=1)
+    file = telegram.state.files.add("document", b"# Tea", "tea.md", "text/markdown")
+    sent = a_file(1, place=file.file_id, file_name="tea.md", size_bytes=5)
+    huge = a_file(2, file_name="прайс.pdf", size_bytes=20 * MEGABYTE + 1)
+    small, large = (await a_lesson(sqlite_store, sent, huge)).learnings
+    async with bot_of(telegram) as bot:
+        files = TelegramFiles(bot, is_local=False)
+        await files.download_document(small, tmp_path / "original")
+        with pytest.raises(DocumentTooLarge) as refused:
+            await files.download_document(large, tmp_path / "other")
+    assert (tmp_path / "original").read_bytes() == b"# Tea"
+    assert refused.value.facts == {"name": "прайс.pdf", "size": 21, "limit": 20}

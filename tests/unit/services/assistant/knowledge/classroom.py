@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from services.assistant.knowledge.accept_offer import AcceptOffer
-from services.assistant.knowledge.advance_learning import AdvanceLearning
+from services.assistant.knowledge.advance_learning import AdvanceLearning, Step
 from services.assistant.knowledge.cancel_lesson import CancelLesson
 from services.assistant.knowledge.clear_lessons import ClearLessons
 from services.assistant.knowledge.fetch_learning import FetchLearning
@@ -84,16 +84,16 @@ class Classroom:
         self.store, self.clock, self.jobs = store, ManualClock(), RecordingJobQueue()
         self.sent, self.woken, self.files = Sent(), Woken(), ObstoreFiles("memory:///")
         self.embedder = HashingEmbedder()
-        vectors = (MemoryVectorIndex(), self.embedder) if with_vectors else (None, None)
+        vectors, embedder = (MemoryVectorIndex(), self.embedder) if with_vectors else (None, None)
         self.source = SqlPassageSource(store)
-        self.ingestion = Ingestion(self.source, MemoryKeywordIndex(), *vectors, None, self.files)
+        self.ingestion = Ingestion(self.source, MemoryKeywordIndex(), vectors, embedder, None, self.files)
         self.start, self.offer = StartLesson(store, self.woken), OfferLesson(store, self.woken, self.sent.suffixes)
         self.join, self.accept = JoinLesson(store, self.woken), AcceptOffer(store, self.woken)
         self.cancel, self.retry = CancelLesson(store, self.woken), RetryLesson(store, self.woken)
         readers = Readers(self.sent, Pages())
         self.read = ReadLearning(store, self.files, readers, self.ingestion, self.jobs, bench=bench)
         fetch = FetchLearning(store, self.sent, self.files, bench=bench)
-        steps = {S.RECEIVED: fetch, S.FETCHED: self.read}
+        steps: dict[LearningState, Step] = {S.RECEIVED: fetch, S.FETCHED: self.read}
         self.advance = AdvanceLearning(store, self.clock, steps, on_change=self.woken.wake)
         self.follow = FollowVectors(store, self.clock, self.embedder.model if with_vectors else None)
         much_later = ManualClock(datetime.now(UTC) + timedelta(minutes=10))
