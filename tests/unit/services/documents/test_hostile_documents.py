@@ -13,11 +13,15 @@ from tests.hostile_documents import HARMLESS, HOSTILE
 MOST_SECONDS, MOST_MEGABYTES = 60, 512
 
 
+def files_of(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir())
+
+
 @pytest.mark.parametrize("name", sorted(HOSTILE))
 async def test_a_hostile_file(name: str, tmp_path: Path) -> None:
     file = tmp_path / name
     file.write_bytes(HOSTILE[name]())
-    before = sorted(tmp_path.iterdir())
+    before = files_of(tmp_path)
     started = time.monotonic()
     if name in HARMLESS:
         documents = await ChildReader().read(file, name)
@@ -29,4 +33,4 @@ async def test_a_hostile_file(name: str, tmp_path: Path) -> None:
         assert refused.value.facts["name"] == name
     assert time.monotonic() - started <= MOST_SECONDS
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss <= MOST_MEGABYTES * 1024
-    assert sorted(tmp_path.iterdir()) == before
+    assert files_of(tmp_path) == before
