@@ -11,6 +11,7 @@ from typing import Any
 from rich.console import Console
 
 from bot.commands.eval_report import picture_of, show
+from bot.commands.golden import as_golden, known_questions
 from bot.commands.ingest import ingest_paths
 from bot.commands.ingest_bar import IngestBar
 from bot.commands.open_for_command import open_for_command
@@ -25,32 +26,51 @@ from services.retrieval.evaluation import Evaluation, evaluate
 from services.retrieval.golden_set import GoldenQuestion, read_golden_set
 
 _PROJECT = "evaluation"
+_MODEL_PATIENCE_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    golden: Path
-    docs: Path
+    golden: Path | None = None
+    docs: Path | None = None
     as_json: bool = False
     baseline: Path | None = None
     tolerance: float = 0.005
     """How much a share may fall below the baseline."""
     save_baseline: Path | None = None
     plot: Path | None = None
+    from_chat: bool = False
+    """The questions kept in the chat, asked of the installation itself; else `golden` and `docs` are given."""
+    project: str | None = None
 
 
 async def eval_retrieval(settings: Settings, wishes: Wishes) -> int:
     """Exit code: 0; 1 on a regression, or when no leg answers; 2 for input that cannot be understood."""
     try:
-        questions = read_golden_set(wishes.golden)
         before = _read_baseline(wishes.baseline) if wishes.baseline else None
-        async with _throw_away(settings) as container:
-            evaluation = await _measure(container, wishes.docs, questions)
+        evaluation = await (_asked_as_it_is(settings, wishes) if wishes.from_chat else _thrown_away(settings, wishes))
     except InputError as error:
         return refuse(error, 2)
     except KnowledgeUnavailable as error:
         return refuse(error, 1)
     return _conclude(evaluation, wishes, before)
+
+
+async def _thrown_away(settings: Settings, wishes: Wishes) -> Evaluation:
+    if wishes.golden is None or wishes.docs is None:
+        raise InputError("a file of questions and a folder of documents are needed")
+    questions = read_golden_set(wishes.golden)
+    async with _throw_away(settings) as container:
+        return await _measure(container, wishes.docs, questions)
+
+
+async def _asked_as_it_is(settings: Settings, wishes: Wishes) -> Evaluation:
+    async with open_for_command(settings) as container:
+        where, questions = await known_questions(container.store, wishes.project)
+        retrieval = container.services.retrieval
+        await retrieval.warm_up(_MODEL_PATIENCE_SECONDS)
+        with IngestBar(Console(stderr=True)) as bar:
+            return await evaluate(retrieval, where.id, [as_golden(one) for one in questions], bar.asking)
 
 
 def _conclude(evaluation: Evaluation, wishes: Wishes, before: dict[str, Any] | None) -> int:

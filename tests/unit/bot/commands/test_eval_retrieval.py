@@ -6,7 +6,15 @@ from pathlib import Path
 import pytest
 
 from bot.commands.eval_retrieval import Wishes, eval_retrieval
+from bot.commands.golden import export_golden
+from bot.commands.open_for_command import open_for_command
 from bot.settings import Settings
+from services.domain.answer_mark import KnownQuestion
+from services.domain.knowledge import Document, Passage
+from services.domain.language import Language
+from services.domain.member import MemberStatus, Role
+from services.domain.project import BrandProfile
+from services.retrieval.golden_set import read_golden_set
 
 QUESTIONS = (
     '{"question": "How much is the blanket?", "relevant": ["en/prices.md"], "slice": "plain"}',
@@ -80,3 +88,36 @@ async def test_input_that_is_not_understood_is_exit_code_2(
     assert "--save-baseline" in capsys.readouterr().err
     assert await eval_retrieval(settings, Wishes(broken, docs)) == 2
     assert '"question"' in capsys.readouterr().err
+
+
+async def test_questions_kept_in_the_chat_are_asked_of_the_installation_itself(
+    settings: Settings, docs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with open_for_command(settings) as container, container.store.transaction() as tx:
+        project = await tx.projects.ensure("brand", "Brand", BrandProfile())
+        admin = await tx.members.add(1, "Марина", None, role=Role.ADMIN, status=MemberStatus.ACTIVE)
+        for text, sources in (("How much is the blanket?", ("en/prices.md",)), ("Who won the cup?", ())):
+            await tx.known_questions.put(KnownQuestion(project.id, text, sources, admin.id))
+        document = Document(0, project.id, "en/prices.md", "Prices", "document", Language.ENGLISH, "h")
+        text = "The blanket costs 29 euros."
+        passage = Passage("", 0, project.id, 0, "", text, Language.ENGLISH, 0, len(text), "", "")
+        await tx.documents.put(document, [passage])
+    assert await eval_retrieval(settings, Wishes(as_json=True, from_chat=True)) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["questions"], told["fused"]["recall@1"], told["fused"]["nothing_found"]) == (2, 1.0, 1.0)
+    file = tmp_path / "chat.jsonl"
+    assert await export_golden(settings, file, None) == 0
+    assert [(one.text, set(one.sources), one.slice) for one in read_golden_set(file)] == [
+        ("How much is the blanket?", {"en/prices.md"}, "chat"),
+        ("Who won the cup?", set(), "chat"),
+    ]
+
+
+async def test_a_project_without_golden_questions_says_how_to_make_one(
+    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with open_for_command(settings) as container, container.store.transaction() as tx:
+        await tx.projects.ensure("brand", "Brand", BrandProfile())
+    assert await export_golden(settings, tmp_path / "chat.jsonl", None) == 2
+    assert await eval_retrieval(settings, Wishes(from_chat=True, project="brand")) == 2
+    assert "no golden questions yet" in capsys.readouterr().err
