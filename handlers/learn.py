@@ -1,6 +1,7 @@
 """/learn: a file, an album or links go into the knowledge base; and the buttons under them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.filters import CommandObject
@@ -107,10 +108,10 @@ async def take_file(
         return
     question = await pending_inputs.take(member, address, Purpose.REPLACEMENT)
     if question is not None:
-        document_id = int(question.payload["document_id"])
-        await replace_document(member, chat, document_id)
-        key = str(Replacement(document_id, key))
-        await start_lesson(member, new_lesson(key, member, chat, address, language), learnings[:1])
+        document = await replace_document(member, chat, int(question.payload["document_id"]))
+        lesson = new_lesson(str(Replacement(document.id, key)), member, chat, address, language)
+        # An administrator may have opened a document of another project than this chat's.
+        await start_lesson(member, replace(lesson, project_id=document.project_id), learnings[:1])
         return
     if not address.is_private or await _says_something_else(message, member, address, pending_inputs):
         raise SkipHandler

@@ -1,5 +1,6 @@
 """/learn, files without a word, and the buttons under them."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from services.domain.learning import LearningKind
 from services.domain.question import Purpose
 from tests.unit.handlers.conftest import Stage
 from tests.unit.handlers.people import GROUP, WHEN
+from tests.unit.handlers.test_kb import DOCUMENT
 
 FILE = Document(file_id="BQ1", file_unique_id="1", file_name="прайс.pdf", mime_type="application/pdf", file_size=5_000)
 SOUND = Document(file_id="BQ2", file_unique_id="2", file_name="a.ogg", mime_type="audio/ogg", file_size=5_000)
@@ -116,11 +118,13 @@ async def test_a_file_that_answers_a_question_is_no_offer(stage: Stage, purpose:
 async def test_the_file_that_was_asked_for_is_the_next_version(stage: Stage) -> None:
     assert stage.member is not None
     await stage.says("x")
-    payload = {"document_id": 7, "version": 2}
+    payload = {"document_id": 17, "version": 2}
+    stage.use_cases["replace_document"].answer = replace(DOCUMENT, project_id=5)
     await stage.use_cases.pending_inputs.ask(stage.member, stage.address.at(None), Purpose.REPLACEMENT, payload)
     await stage.says(None, document=FILE, message_id=20)
-    assert stage.use_cases["replace_document"].last["document_id"] == 7
-    assert started(stage)["new"].key == "replace:7:message:501:20"
+    assert stage.use_cases["replace_document"].last["document_id"] == 17
+    new = started(stage)["new"]
+    assert (new.key, new.project_id) == ("replace:17:message:501:20", 5)
 
 
 async def test_a_late_part_of_an_album_joins_it(stage: Stage) -> None:
