@@ -11,6 +11,7 @@ import typer
 
 from bot.command_start import CANNOT_WORK, refuse, run_over_the_store, settings_of
 from bot.evaluation_cli import evaluation
+from bot.knowledge_cli import knowledge
 from bot.lazy_aiogram import import_aiogram
 from bot.memory import quiet_imports
 from services.domain.spending import SpendingGroup
@@ -22,6 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # its frames show local variables, that is, secrets and people's words
 )
 app.add_typer(evaluation, name="eval")
+app.add_typer(knowledge, name="kb")
 
 
 class QueueName(StrEnum):

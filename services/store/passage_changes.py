@@ -8,7 +8,7 @@ locked from the first number taken until the commit.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, literal, select, union_all
+from sqlalchemy import delete, func, literal, select, union_all, update
 
 from services.domain.knowledge import Document, Passage
 from services.store.passage_row import passage_query, to_passage
@@ -69,6 +69,18 @@ class SqlPassageChanges(SqlRepository):
                 for offset, passage in enumerate(new)
             ],
         )
+
+    async def renumber(self, project_id: int) -> int:
+        """As if all its passages had been written just now, in their order: every replica writes them anew."""
+        count = select(func.count().label("total")).where(passages.c.project_id == project_id)
+        total = int((await self._sql.the_row(count)).total)
+        if not total:
+            return 0
+        first = await self._take(total)
+        order = func.row_number().over(order_by=passages.c.change)
+        places = select(passages.c.id, order.label("place")).where(passages.c.project_id == project_id).subquery()
+        moved = update(passages).where(passages.c.id == places.c.id).values(change=first - 1 + places.c.place)
+        return await self._sql.run(moved)
 
     async def since(self, change: int, limit: int) -> PassageChanges:
         # One statement, hence one snapshot: a change between two queries could otherwise be skipped for ever.

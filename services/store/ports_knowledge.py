@@ -62,7 +62,7 @@ class Documents(Protocol):
         ...
 
     async def passages(self, ids: Sequence[str]) -> Sequence[Passage]:
-        """In the order of `ids`; unknown ones are left out."""
+        """In the order of `ids`; left out are unknown ones, and those of documents that do not hold today (UTC)."""
         ...
 
     async def passages_of(self, document_id: int) -> Sequence[Passage]:
@@ -74,6 +74,10 @@ class Documents(Protocol):
         ...
 
     async def count_passages(self, project_id: int) -> int: ...
+    async def journal_anew(self, project_id: int) -> int:
+        """Every keyword index, in whatever process, writes the project's passages anew. Returns how many."""
+        ...
+
     async def changes_since(self, change: int, limit: int = 1000) -> "PassageChanges": ...
     async def unembedded(self, project_id: int, model: str, limit: int = 256, after_id: str = "") -> Sequence[Passage]:
         """Passages whose vectors under `model` are not confirmed yet. Page by passage id."""

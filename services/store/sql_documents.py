@@ -123,6 +123,11 @@ class SqlDocuments(SqlRepository):
         query = select(func.count().label("total")).where(passages.c.project_id == project_id)
         return int((await self._sql.the_row(query)).total)
 
+    async def journal_anew(self, project_id: int) -> int:
+        changes = SqlPassageChanges(self._sql)
+        await changes.lock()
+        return await changes.renumber(project_id)
+
     async def changes_since(self, change: int, limit: int = 1000) -> PassageChanges:
         return await SqlPassageChanges(self._sql).since(change, limit)
 

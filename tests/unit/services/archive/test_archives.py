@@ -1,9 +1,11 @@
 """Archives that are cut off, changed, or made to do harm; installations that are in use; kills in the middle."""
 
+import asyncio
 import gzip
 import hashlib
 import json
 import random
+import shutil
 import tarfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -24,20 +26,33 @@ KEY = "recordings/17/source.ogg"
 SOUND = bytes(range(256)) * 400
 
 
-@pytest.fixture
-async def place(sqlite_url: str, tmp_path: Path) -> Place:
-    place = Place(sqlite_url, tmp_path / "files")
+@pytest.fixture(scope="module")
+def kept(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation and its backup, made once, to be copied."""
+    folder = tmp_path_factory.mktemp("kept")
+    shutil.copy(sqlite_template, folder / "muza.db")
+    asyncio.run(_make(Place(f"sqlite+aiosqlite:///{folder / 'muza.db'}", folder / "files"), folder / "b.tar.gz"))
+    return folder
+
+
+async def _make(place: Place, archive: Path) -> None:
     async with place.engine() as engine:
         await fill(engine)
     for row in (await place.rows())["recordings"]:
         await place.files.put(row["file_key"], SOUND)
-    return place
+    await place.back_up(archive)
 
 
 @pytest.fixture
-async def archive(place: Place, tmp_path: Path) -> Path:
-    await place.back_up(tmp_path / "b.tar.gz")
-    return tmp_path / "b.tar.gz"
+def place(kept: Path, tmp_path: Path) -> Place:
+    shutil.copy(kept / "muza.db", tmp_path)
+    shutil.copytree(kept / "files", tmp_path / "files")
+    return Place(f"sqlite+aiosqlite:///{tmp_path / 'muza.db'}", tmp_path / "files")
+
+
+@pytest.fixture
+def archive(kept: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(kept / "b.tar.gz", tmp_path / "b.tar.gz"))
 
 
 @pytest.fixture
