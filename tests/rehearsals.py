@@ -6,6 +6,7 @@ import pytest
 REHEARSALS = (
     "contract/test_money_histories.py",
     "durability/test_budgets_killed.py",
+    "durability/test_lessons_killed.py",
     "durability/test_overlaps.py",
     "durability/test_owner_killed.py::test_an_owner_that_was_frozen",
     "durability/test_recordings_killed.py",
@@ -17,6 +18,7 @@ REHEARSALS = (
     "e2e/test_demo_page.py::test_the_keyboard_is_enough",
     "e2e/test_demo_page.py::test_the_labels_follow_the_person",
     "e2e/test_demo_page.py::test_who_may_not_approve",
+    "e2e/test_learning.py::test_what_comes_again",
     "e2e/test_long_recordings.py",
     "e2e/test_lost_answers.py",
     "e2e/test_reviews_that_last.py",

@@ -42,9 +42,18 @@ SPECIAL = {
 }
 
 
-ELSEWHERE = frozenset({FailPoint.DIGEST_STORED, FailPoint.REPLY_SPOKEN})
+ELSEWHERE = frozenset(
+    {
+        FailPoint.DIGEST_STORED,
+        FailPoint.REPLY_SPOKEN,
+        FailPoint.LESSON_STORED,
+        FailPoint.LEARNING_FETCHED,
+        FailPoint.LEARNING_READ,
+    }
+)
 """A talk long enough for digests, and people who have answers read to them, are not among these plays: see
-`tests/unit/services/assistant/listening/test_sum_up_recording.py` and `tests/e2e/test_voice_replies.py`."""
+`tests/unit/services/assistant/listening/test_sum_up_recording.py` and `tests/e2e/test_voice_replies.py`. Nor does
+anybody in them give documents: see `tests/durability/test_lessons_killed.py`."""
 
 
 def rehearsal_of(failpoint: FailPoint) -> Rehearsal:

@@ -67,7 +67,7 @@ class Gallery:
 
     async def is_drawn(self, lesson: Lesson) -> None:
         async with asyncio.timeout(10):
-            while (await self.shown(lesson))[:2] != (3, 3):
+            while (await self.shown(lesson))[:2] != (3, 3):  # noqa: ASYNC110 - a row tells nobody of its change
                 await asyncio.sleep(0.01)
 
     async def shown(self, lesson: Lesson) -> tuple[int, int, int | None]:
