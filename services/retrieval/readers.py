@@ -21,6 +21,8 @@ SUFFIXES = _MARKDOWN | {".txt"}
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _FIRST_HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
 _LONGEST_TITLE = 200
+_SHEETS = frozenset({"xlsx", "xls", "ods", "csv", "tsv"})
+"""Their headings are names of sheets, "Sheet1": the file's own name says more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def read_markdown(raw: str, name: str) -> ReadDocument:
 def described(read: ReadDocument, source: str) -> SourceText:
     """What a document is called and which language it has, whatever its file says."""
     read = replace(read, text=_storable(read.text))
-    heading = _FIRST_HEADING.search(read.text)
+    heading = _FIRST_HEADING.search(read.text) if read.format not in _SHEETS else None
     title = read.title or (heading.group(1) if heading else "") or _named_by(source)
     return SourceText(
         source=source,

@@ -79,3 +79,7 @@ def test_what_no_database_keeps_does_not_move_what_follows() -> None:
     assert len(found.text) == len(read.text)
     assert found.text[4] == "c"
     assert found.text.encode().count(b"\0") == 0
+
+
+def test_a_workbook_is_not_named_by_its_first_sheet() -> None:
+    assert described(ReadDocument("a", "## Sheet1\n\n| a |", "xlsx"), "prices/spring_2026.xlsx").title == "spring 2026"
