@@ -1,14 +1,17 @@
 """A PDF: xberg's Markdown, checked against PDFium page by page."""
 
+import re
 from dataclasses import replace
 
 from services.documents.extract import Extract
 from services.documents.limits import ReadLimits
 from services.documents.pdfium_pages import PdfText, read_pages
+from services.documents.two_readers import mended
 from services.documents.xberg_markdown import read_markdown
 from services.domain.errors import DocumentDamaged, DocumentEmpty, DocumentRefused, DocumentTooHeavy
 from services.domain.passport import DocumentFlag
 
+_WORD = re.compile(r"\w+")
 _ENOUGH = 0.6
 """Of PDFium's words: below it a page of xberg's has lost text."""
 _AGREEING = 0.6
@@ -42,11 +45,16 @@ def _better(markdown: tuple[str, ...], plain: tuple[str, ...]) -> tuple[tuple[st
     for number in range(max(len(markdown), len(plain))):
         one = markdown[number] if number < len(markdown) else ""
         other = plain[number] if number < len(plain) else ""
-        has, there = len(one.split()), len(other.split())
-        pages.append(one if has >= _ENOUGH * there else other)
-        written += len(pages[-1].split())
+        has, there = words_in(one), words_in(other)
+        pages.append(mended(one, other) if has >= _ENOUGH * there else other)
+        written += words_in(pages[-1])
         known += there
     return tuple(pages), bool(plain) and known < _AGREEING * written
+
+
+def words_in(page: str) -> int:
+    """Not what Markdown draws tables with."""
+    return len(_WORD.findall(page))
 
 
 def _flags(pages: tuple[str, ...], layer: PdfText, is_partly: bool) -> frozenset[DocumentFlag]:
