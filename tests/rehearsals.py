@@ -18,6 +18,7 @@ REHEARSALS = (
     "e2e/test_demo_page.py::test_the_keyboard_is_enough",
     "e2e/test_demo_page.py::test_the_labels_follow_the_person",
     "e2e/test_demo_page.py::test_who_may_not_approve",
+    "e2e/test_learning.py::test_a_link",
     "e2e/test_learning.py::test_what_comes_again",
     "e2e/test_long_recordings.py",
     "e2e/test_lost_answers.py",

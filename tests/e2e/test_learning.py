@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from aiogram.types import Message
+from aiohttp import web
 
 from bot.job_tools import open_job_tools
 from bot.lesson_reading import sweep_lessons
@@ -15,6 +16,8 @@ from services.domain.learning import LearningState
 from services.queue.ports import QueueName
 from tests.e2e.house import House, buttons, open_house
 from tests.emulators.telegram.attachments import document
+from tests.unit.services.fetching.test_names_and_pages import ARTICLE
+from tests.unit.services.fetching.web import HOME, running
 
 PRICES = """# Прайс чайной «Тихий час»
 
@@ -91,3 +94,26 @@ async def test_what_comes_again_changed_damaged_or_together(tmp_path: Path, valk
         assert learned is not None
         assert (learned.passport.note, learned.version) == ("для сайта", 1)
         assert learned.passport.file_key == f"documents/{first.learnings[0].id}/a.md"
+
+
+async def test_a_link_is_fetched_read_without_its_menus_and_cited(tmp_path: Path, valkey_url: str) -> None:
+    async with running({"/oolong": web.Response(text=ARTICLE, content_type="text/html")}) as site:
+        allowed = (f"{HOME}:{site.port}",)
+        async with learning_house(tmp_path, valkey_url, link_hosts=allowed) as house:
+            link = site.at(HOME, "/oolong")
+            await house.writer.says(f"/learn {link} http://169.254.169.254/latest/meta-data/ для меню")
+            done = await sees(house, "✅", "/oolong: 1 фрагмент", "⚠️ 169.254.169.254", "По адресу 169.254.169.254")
+            assert buttons(done) == [f"📖 {HOME}:{site.port}/oolong"[:30]]
+            assert site.asked == [f"{HOME}/oolong"]
+            question = await house.writer.says("/ask Сколько раз подряд можно заваривать улун?")
+            answer = await house.writer.sees(lambda m: "[1]" in (m.text or ""), after=question, timeout=30)
+            assert "Улун после пяти" in (answer.text or "")
+            async with house.container.store.reading() as tx:
+                document = await tx.documents.by_source(1, link)
+        assert document is not None
+        assert (document.title, document.author, str(document.date)) == (
+            "Улун после пяти",
+            "Анна Кравцова",
+            "2026-03-05",
+        )
+        assert (document.passport.url, document.passport.note) == (link, "для меню")
