@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from services.domain.errors import KnowledgeUnavailable
@@ -32,6 +32,19 @@ _CANDIDATES = 3
 """Times the limit that each leg is asked for: some go to the gate, and fusion finds what both have lower down."""
 _DENSE_PATIENCE_SECONDS = 0.3
 """A bundled model needs about 10 ms, a provider about 150; a person should not wait for a slow one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    ballots: list[Ballot]
+    texts: dict[str, Passage]
+    problems: list[str]
+    translated: str | None
+
+    @property
+    def is_crowded(self) -> bool:
+        """Half of what a leg proposes cannot be shown: documents that do not hold today stand in the way."""
+        return any(2 * sum(one.passage_id in self.texts for one in leg.found) < len(leg.found) for leg in self.ballots)
 
 
 class RetrievalService:
@@ -95,6 +108,15 @@ class RetrievalService:
         wanted = Wanted(project_id, query, limit * _CANDIDATES, within, in_all_languages)
         asked_by = context or CallContext(TASK, project_id=project_id)
         patience = dense_patience_seconds or self._patience
+        found = await self._find(wanted, mode, patience, asked_by)
+        if within is None and found.is_crowded:
+            holding = await self._source.admitted(project_id, SearchFilters())
+            found = await self._find(replace(wanted, within=holding), mode, patience, asked_by)
+        problems, translated = found.problems, found.translated
+        hits = spread(self._hits(found.ballots, found.texts), limit)
+        return SearchResult(query, mode, tuple(hits), "; ".join(problems) or None, translated)
+
+    async def _find(self, wanted: Wanted, mode: SearchMode, patience: float, asked_by: CallContext) -> "_Found":
         ballots = await self._vote(wanted, mode, patience, asked_by)
         problems = [ballot.problem for ballot in ballots if ballot.problem]
         if all(ballot.failed for ballot in ballots):
@@ -105,9 +127,7 @@ class RetrievalService:
         if translated:
             further = await self._vote(replace(wanted, query=translated), mode, patience, asked_by)
             ballots += [as_translated(ballot) for ballot in further]
-        texts = await self._load(wanted, ballots)
-        hits = spread(self._hits(ballots, texts), limit)
-        return SearchResult(query, mode, tuple(hits), "; ".join(problems) or None, translated)
+        return _Found(ballots, await self._load(wanted, ballots), problems, translated)
 
     async def _vote(self, wanted: Wanted, mode: SearchMode, patience: float, asked_by: CallContext) -> list[Ballot]:
         legs: list[Coroutine[Any, Any, Ballot]] = []

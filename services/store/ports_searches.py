@@ -64,7 +64,7 @@ class Translations(Protocol):
 
 class PassageLookup(Protocol):
     async def admitted(self, project_id: int, filters: SearchFilters) -> frozenset[int]:
-        """Ids of the documents that the filters let through."""
+        """Ids of the documents that hold today (UTC) and that the filters let through."""
         ...
 
     async def around(self, spans: Sequence[Span]) -> Sequence[Passage]:

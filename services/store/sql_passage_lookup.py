@@ -7,6 +7,7 @@ from sqlalchemy import and_, or_, select
 from services.domain.admission import admits
 from services.domain.knowledge import Passage, SearchFilters
 from services.domain.language import Language
+from services.store.document_standing import holds_on
 from services.store.passage_row import passage_query, to_passage
 from services.store.ports_searches import Span
 from services.store.sql_connection import SqlRepository
@@ -27,9 +28,10 @@ class SqlPassageLookup(SqlRepository):
             documents.c.type,
             documents.c.format,
         )
+        holds = holds_on(self._sql.now().date())
         return frozenset(
             row.id
-            for row in await self._sql.rows(select(*shown).where(documents.c.project_id == project_id))
+            for row in await self._sql.rows(select(*shown).where(documents.c.project_id == project_id, holds))
             if admits(
                 filters, dated=row.date, added=row.added_at, author=row.author, type_=row.type, format_=row.format
             )

@@ -29,7 +29,8 @@ async def test_filters_let_documents_of_the_project_through(store: Store) -> Non
         of = tx.passage_lookup.admitted
         assert await of(project, SearchFilters(type="pdf")) == {ids[0], ids[2]}
         assert await of(project, SearchFilters(author="анна")) == {ids[0], ids[2]}
-        assert await of(project, SearchFilters(since=date(2026, 1, 1))) == {ids[2]}
+        assert await of(project, SearchFilters(since=date(2026, 1, 1))) == {ids[0], ids[2]}, "one was added today"
+        assert await of(project, SearchFilters(until=date(2026, 6, 1))) == {ids[1], ids[2]}
         assert await of(project, SearchFilters(until=date(2025, 12, 31))) == {ids[1]}
         assert await of(project + 1, SearchFilters(type="pdf")) == frozenset()
 

@@ -1,7 +1,7 @@
 """What people do with documents, over real rows and files, on both engines."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -20,17 +20,19 @@ from services.domain.chat import Chat, ChatKind
 from services.domain.errors import DocumentTooLarge, InputError, NotAllowed, StaleAction
 from services.domain.freshness import Standing
 from services.domain.knowledge import Document
+from services.domain.language import Language
 from services.domain.member import Member, MemberStatus, Role
 from services.domain.passport import DocumentOrigin, Passport
 from services.domain.reading import ReadDocument
 from services.files.obstore_files import ObstoreFiles
 from services.retrieval.ingestion import Ingestion
 from services.retrieval.service import RetrievalService
+from services.retrieval.tantivy_keyword import TantivyKeywordIndex
 from services.store.ports import Store
 from services.store.sql_passage_source import SqlPassageSource
 from tests.fakes.clock import ManualClock
 from tests.fakes.retrieval import HashingEmbedder, MemoryKeywordIndex, MemoryVectorIndex
-from tests.store_rows import a_member, a_project
+from tests.store_rows import a_document, a_member, a_project, passages_of
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 TEXT = "# Прайс\n\nЛатте стоит двести рублей. Капучино стоит сто восемьдесят рублей.\n"
@@ -192,6 +194,20 @@ async def test_an_expired_document_is_not_found_and_holds_again_when_its_days_ar
     card = await change(*where, {PassportField.VALID_UNTIL: None})
     assert card.standing is Standing.HOLDS
     assert await shelves.found() > 0
+
+
+async def test_former_prices_do_not_stand_in_the_way_of_the_present_ones(sqlite_store: Store) -> None:
+    """They match as well, and each leg finds so many passages and no more."""
+    project, source = await a_project(sqlite_store), SqlPassageSource(sqlite_store)
+    passport = Passport(valid_until=datetime.now(UTC).date() - timedelta(days=1))
+    former = replace(a_document(project, "former.md"), passport=passport, language=Language.RUSSIAN)
+    present = replace(a_document(project, "present.md"), language=Language.RUSSIAN)
+    async with sqlite_store.transaction() as tx:
+        await tx.documents.put(former, passages_of(["Латте стоит сто рублей"] * 60))
+        await tx.documents.put(present, passages_of(["Латте стоит двести рублей, а с весны и дороже, смотря где"]))
+    retrieval = RetrievalService(source, TantivyKeywordIndex(None), None, None)
+    result = await retrieval.search(project.id, "Латте стоит сто рублей")
+    assert [hit.passage.source for hit in result.hits] == ["present.md"]
 
 
 async def test_the_original_is_handed_out_as_it_came(shelves: Shelves, tmp_path: Path) -> None:
