@@ -45,12 +45,6 @@ class SqlKnownVectors(SqlRepository):
         query = select(func.count().label("total")).where(mine, ~_is_confirmed(model))
         return int((await self._sql.the_row(query)).total)
 
-    async def progress(self, document_ids: Sequence[int], model: str) -> tuple[int, int]:
-        mine = passages.c.document_id.in_(document_ids)
-        every = await self._sql.the_row(select(func.count().label("total")).where(mine))
-        done = await self._sql.the_row(select(func.count().label("total")).where(mine, _is_confirmed(model)))
-        return int(done.total), int(every.total)
-
     async def unmark(self, project_id: int, model: str) -> None:
         await self._sql.run(
             delete(passage_embeddings).where(

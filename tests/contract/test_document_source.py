@@ -217,12 +217,10 @@ async def test_history_tells_who_brought_which_version_and_a_new_cut_is_none(sto
     await source.put(replace(again, content_hash="1" * 64), hashed("b"), DocumentContent("b"))
     async with store.reading() as tx:
         versions = await tx.documents.versions(first.id)
-        progress = await tx.vectors.progress([first.id], MODEL)
     assert [(one.version, one.source, one.file_key, one.member_id) for one in versions] == [
         (3, "b.md", "k1", None),
         (1, "a.md", "k1", 5),
     ]
-    assert progress == (0, 1)
 
 
 async def test_a_passport_is_stamped_when_the_text_is_written_and_changed_without_it(store: Store) -> None:

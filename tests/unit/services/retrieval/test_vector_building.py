@@ -56,6 +56,15 @@ async def test_a_vector_store_that_lost_everything_is_filled_without_the_model(l
     assert await library.in_step()
 
 
+async def test_passages_from_before_hashes_were_noted_leave_nothing_behind(library: Library) -> None:
+    document = (await library.ingestion.learn(PROJECT, ReadDocument("a", "Слово.", "text"), "a.md")).document
+    (passage,) = await library.source.passages_of(document.id)
+    await library.source.put(document, [replace(passage, text_hash=None)])
+    assert await library.ingestion.embed_pending(PROJECT) == 1
+    assert await library.source.kept_vectors("hashing", [passage.text_hash or ""]) == {}
+    assert await library.in_step()
+
+
 async def test_one_text_in_many_places_is_embedded_once(library: Library) -> None:
     for number in range(4):
         same = ReadDocument("a", f"The same words.{' ' * number}", "text", title="Same")
