@@ -40,9 +40,10 @@ def card_message(card: DocumentCard, texts: Texts) -> RenderedMessage:
     if card.standing is not Standing.HOLDS:
         composer.line(f"{SIGNS[card.standing]} {texts(_STANDINGS[card.standing])}")
     composer.write("\n").line(_contents(card, texts))
-    _line(composer, texts("kb.source"), document.source)
-    if passport.url and passport.url != document.source:
-        _line(composer, texts("kb.link"), passport.url)
+    if document.source != passport.url:
+        _line(composer, texts("kb.source"), document.source)
+    if passport.url:  # given by one of the team: a press may lead there
+        composer.write(texts("kb.link")).line(f": {passport.url}")
     _line(composer, texts("kb.origin"), texts(_ORIGINS[passport.origin]))
     if document.author:
         _line(composer, texts("kb.author"), document.author)
