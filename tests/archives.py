@@ -33,12 +33,13 @@ class Place:
         self.url = url
         self.installation = SqlInstallation(url)
         self.files = ObstoreFiles(files.as_uri())
+        self.bench = files.with_name("bench")
 
     async def back_up(self, target: Path, *, overwrite: bool = False) -> BackupReport:
         return await BackUp(self.installation, self.files, lambda: NOW, "9.9")(target, silent, overwrite=overwrite)
 
     async def restore(self, archive: Path, *, force: bool = False, resume: bool = True) -> RestoreReport:
-        return await RestoreBackup(self.installation, self.files, lambda: NOW)(
+        return await RestoreBackup(self.installation, self.files, lambda: NOW, self.bench)(
             archive, silent, force=force, resume=resume
         )
 

@@ -8,6 +8,8 @@ from sqlalchemy import Column, Enum, Table, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.domain.archive import ColumnKind
+from services.domain.project import BrandProfile
+from services.store.sql_projects import profile_to_json
 from services.store.table_shapes import kind_of
 from services.store.tables import metadata
 
@@ -62,6 +64,8 @@ def _value(column: Column[Any], n: int) -> Any:
         return members[-n % len(members)]
     if column.name in EMPTY:
         return None
+    if column.name == "profile":
+        return profile_to_json(BrandProfile(ODD_TEXT.format(n=n)))
     if column.name == "file_key":
         return f"recordings/{n}/{column.table.name}.ogg"
     kind = kind_of(column)

@@ -5,8 +5,10 @@ import pytest
 
 REHEARSALS = (
     "contract/test_money_histories.py",
+    "durability/test_backup_killed.py",
     "durability/test_budgets_killed.py",
     "durability/test_lessons_killed.py",
+    "durability/test_documents_killed.py",
     "durability/test_overlaps.py",
     "durability/test_owner_killed.py::test_an_owner_that_was_frozen",
     "durability/test_recordings_killed.py",
@@ -32,6 +34,7 @@ REHEARSALS = (
     "e2e/test_voice_replies.py::test_a_worker_that_dies",
     "e2e/test_voice_trouble.py",
     "unit/bot/intake/test_kills.py",
+    "unit/bot/models/test_cross_encoder.py",
     "unit/bot/models/test_listening_life.py",
     "unit/bot/worker/test_delivery_deaths.py",
     "unit/services/documents/test_hostile_documents.py",

@@ -67,7 +67,7 @@ async def _put_back(
     installation = SqlInstallation(settings.sql_url)
     try:
         files = await asyncio.to_thread(ObstoreFiles, settings.files_address)
-        put_back = RestoreBackup(installation, files, now)
+        put_back = RestoreBackup(installation, files, now, settings.data_dir.absolute() / "restoring")
         return await put_back(archive, bar, force=force, resume=resume)
     except (ArchiveRefused, FilesUnavailable, OSError, StoreUnavailable) as error:
         half = not isinstance(error, StoreUnavailable) and await installation.unfinished() is not None

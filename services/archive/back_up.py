@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from services.archive.archive_writer import ArchiveWriter
+from services.archive.bench import bench
 from services.archive.layout import (
     FILES,
     HEADER,
@@ -57,7 +57,8 @@ class BackUp:
         opened = ArchiveWriter.open(target)
         writer = await asyncio.to_thread(opened.__enter__)
         try:
-            manifest = await self._write(writer, created_at, target.parent, on_stage)
+            beside = target.with_name(f"{target.name}.part.files")
+            manifest = await self._write(writer, created_at, beside, on_stage)
         except BaseException as error:
             opened.__exit__(type(error), error, error.__traceback__)
             raise
@@ -71,10 +72,10 @@ class BackUp:
             rows = await _write_tables(writer, snapshot, on_stage)
             keys, last_ids = await snapshot.file_keys(), await snapshot.last_ids()
         missing = []
-        with TemporaryDirectory(prefix=".muza-backup-", dir=beside) as folder:
+        async with bench(beside) as file:
             for number, key in enumerate(keys):
                 on_stage("files", number, len(keys))
-                if not await self._write_file(writer, key, Path(folder) / "file"):
+                if not await self._write_file(writer, key, file):
                     missing.append(key)
         on_stage("files", len(keys), len(keys))
         manifest = Manifest(

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from services.archive.archive_reader import ArchiveMembers, verify
+from services.archive.bench import bench
 from services.archive.layout import FILES, ArchiveRefused, Manifest, Member, manifest_text, table_of
 from services.archive.ports import Files, Installation, Replacement
 from services.domain.archive import OnStage, Quieted
@@ -38,7 +38,10 @@ class RestoreReport:
 
 
 class RestoreBackup:
-    def __init__(self, installation: Installation, files: Files, now: Callable[[], datetime]) -> None:
+    """`folder`: where one file at a time may lie on its way."""
+
+    def __init__(self, installation: Installation, files: Files, now: Callable[[], datetime], folder: Path) -> None:
+        self._folder = folder
         self._installation = installation
         self._files = files
         self._now = now
@@ -76,8 +79,7 @@ class RestoreBackup:
         self, members: ArchiveMembers, member: Member | None, manifest: Manifest, on_stage: OnStage
     ) -> None:
         total, done = sum(one.name.startswith(FILES) for one in manifest.members), 0
-        with TemporaryDirectory(prefix="muza-restore-") as folder:
-            file = Path(folder) / "file"
+        async with bench(self._folder) as file:
             while member is not None:
                 on_stage("files", done, total)
                 await asyncio.to_thread(members.save, file)
