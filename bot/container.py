@@ -19,7 +19,7 @@ from bot.limiter import open_limiter
 from bot.nursery import Nursery
 from bot.ownership import is_gone, new_owner
 from bot.prices import price_book
-from bot.semantic_search import RecordedWith, semantic_search
+from bot.semantic_search import RecordedWith, reranker_of, semantic_search
 from bot.settings import Settings
 from bot.transcription import transcription_routes
 from services.assistant.knowledge.translate_query import TranslateQuery
@@ -49,6 +49,7 @@ from services.queue.rq_queue import RqJobQueue
 from services.retrieval.document_ports import VectorSource
 from services.retrieval.ingestion import Ingestion
 from services.retrieval.ports import BatchEmbedder, DocumentReader, KeywordIndex, VectorIndex
+from services.retrieval.reranking import Reranker
 from services.retrieval.service import RetrievalService
 from services.retrieval.tantivy_keyword import TantivyKeywordIndex
 from services.store.engine import open_engine
@@ -87,6 +88,7 @@ class Adapters:
     keyword: KeywordIndex
     vectors: VectorIndex | None
     embedder: BatchEmbedder | None
+    reranker: Reranker | None
     files: FileStore
     documents: DocumentReader
 
@@ -170,6 +172,7 @@ async def open_adapters(settings: Settings, role: str, stack: AsyncExitStack) ->
         keyword=keyword,
         vectors=vectors,
         embedder=embedder,
+        reranker=reranker_of(settings, stack),
         files=await asyncio.to_thread(ObstoreFiles, settings.files_address),
         documents=ChildReader(),
     )
@@ -203,7 +206,7 @@ def build_services(
     return Services(
         llm=llm,
         prompts=adapters.prompts,
-        retrieval=RetrievalService(*search, translator=translator),
+        retrieval=RetrievalService(*search, translator=translator, reranker=adapters.reranker),
         ingestion=Ingestion(*search, adapters.documents, adapters.files),
         transcription=TranscriptionService(
             adapters.listening, ledger=adapters.ledger, breaker=adapters.breaker, prices=adapters.prices

@@ -10,6 +10,7 @@ from services.domain.metering import CallLedger, PriceList
 from services.llm.ports import TokenCounter
 from services.llm.provider_names import provider_name
 from services.retrieval.chroma_index import ChromaVectorIndex
+from services.retrieval.http_reranker import HttpReranker
 from services.retrieval.remembering_embedder import RememberingEmbedder
 
 if TYPE_CHECKING:
@@ -39,6 +40,15 @@ def semantic_search(
     stack.push_async_callback(embedder.aclose)
     stack.push_async_callback(vectors.aclose)
     return vectors, RememberingEmbedder(embedder)
+
+
+def reranker_of(settings: Settings, stack: AsyncExitStack) -> HttpReranker | None:
+    """None where what is found is not ranked anew. Closed by `stack`."""
+    if not settings.rerank_model or settings.models_url is None:
+        return None
+    reranker = HttpReranker(settings.models_url, settings.rerank_model)
+    stack.push_async_callback(reranker.aclose)
+    return reranker
 
 
 def _embedder(settings: Settings, recorded: RecordedWith) -> "OpenAIEmbedder | None":

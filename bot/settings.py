@@ -72,6 +72,7 @@ class Settings(BaseSettings):
     # Knowledge
     embedding_model: str = "intfloat/multilingual-e5-small"
     translate_queries: bool = True
+    rerank_model: str | None = None
     knowledge_dir: Path = Path("knowledge")
     link_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     default_project: str | None = None
@@ -151,9 +152,9 @@ class Settings(BaseSettings):
     def _pairs_by_commas(cls, value: object) -> object:
         return parse_role_plan(value) if isinstance(value, str) else value
 
-    @field_validator("budget_team_month_usd", "budget_person_day_usd", mode="before")
+    @field_validator("budget_team_month_usd", "budget_person_day_usd", "rerank_model", mode="before")
     @classmethod
-    def _none_is_no_limit(cls, value: object) -> object:
+    def _none_is_nothing(cls, value: object) -> object:
         return None if isinstance(value, str) and value.strip().lower() == "none" else value
 
     @field_validator("semantic_cache")

@@ -192,6 +192,23 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The models process does not answer ({why}): no speech is understood on this machine for now; "
         "check MODELS_URL.",
     ),
+    # Ranking anew
+    "rerank_off": (
+        "Найденное не переупорядочивается (RERANK_MODEL пусто).",
+        "What is found is not ranked anew (RERANK_MODEL is empty).",
+    ),
+    "rerank_here": (
+        "Найденное переупорядочивает модель {model}.",
+        "What is found is ranked anew by {model}.",
+    ),
+    "rerank_not_installed": (
+        "Для RERANK_MODEL={model} нет локальных моделей: найденное не переупорядочивается. Запустите make local.",
+        "RERANK_MODEL={model} needs local models, which are not installed: nothing is ranked anew. Run make local.",
+    ),
+    "rerank_failed": (
+        "Модель {model} из RERANK_MODEL не работает ({why}): порядок найденного остаётся прежним.",
+        "The model {model} of RERANK_MODEL is of no use ({why}): what is found keeps its order.",
+    ),
     # Cache of drafts
     "cache_off": (
         "Кэш вариантов выключен (CACHE_HOURS=0): каждое задание оплачивается.",
@@ -213,6 +230,21 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "говорят журнал при запуске и /status.",
         "The cache of drafts recognises other words for the same brief where the model {model} can tell them: the log "
         "at the start and /status say in which languages.",
+    ),
+    # Documents
+    "documents_readers": ("Документы всех форматов читаются.", "Documents of every format can be read."),
+    "documents_no_readers": (
+        "Нет библиотек {names}: не читаются {formats}. Выполните make setup.",
+        "The libraries {names} are missing: {formats} cannot be read. Run make setup.",
+    ),
+    "knowledge_folder": ("Папка знаний {folder}: брендов {brands}.", "Knowledge folder {folder}: {brands} brands."),
+    "knowledge_folder_empty": (
+        "В папке знаний {folder} нет бренда: положите туда папку с project.yaml или задайте KNOWLEDGE_DIR.",
+        "There is no brand in the knowledge folder {folder}: put a folder with project.yaml there, or set KNOWLEDGE_DIR.",
+    ),
+    "restore_unfinished": (
+        "Восстановление из копии прервано: база на месте, не все файлы. Повторите ту же команду muza restore.",
+        "A restore was interrupted: the database is there, not all files are. Run the same muza restore again.",
     ),
     # Reviews
     "no_scheduler": (

@@ -32,6 +32,10 @@ def missing_for_listening(settings: Settings) -> tuple[str, ...]:
     return ("openai-whisper",) if is_missing else ()
 
 
+def reranks_here(settings: Settings) -> bool:
+    return bool(settings.rerank_model) and find_spec("sentence_transformers") is not None
+
+
 def health_url(url: str) -> str:
     return f"{url.rstrip('/')}/healthz"
 
@@ -42,6 +46,7 @@ def embedded_models(settings: Settings) -> EmbeddedService:
     url = f"http://127.0.0.1:{port}"
     asked = {
         "EMBEDDING_MODEL": settings.embedding_model,
+        "RERANK_MODEL": settings.rerank_model or "none",
         "TRANSCRIPTION_MODEL": settings.transcription_model,
         "TRANSCRIPTION_FALLBACKS": ",".join(settings.transcription_fallbacks) or "none",  # empty would mean .env's
     }

@@ -3,7 +3,7 @@
 from loguru import logger
 
 from bot.embedded.chroma import embedded_chroma
-from bot.embedded.models import embedded_models, listens_here, missing_for_listening, missing_packages
+from bot.embedded.models import embedded_models, listens_here, missing_for_listening, missing_packages, reranks_here
 from bot.embedded.service import EmbeddedService
 from bot.embedded.valkey import ValkeyUnavailable, embedded_valkey
 from bot.model_kinds import EmbeddingKind
@@ -26,7 +26,8 @@ def plan_models(settings: Settings) -> list[EmbeddedService]:
     is_searching, is_embedding = _search(settings)
     is_listening = not settings.models_url and _listens(settings)
     chroma = [embedded_chroma(settings)] if is_searching and not settings.chroma_url else []
-    return [*chroma, embedded_models(settings)] if is_embedding or is_listening else chroma
+    is_ranking = not settings.models_url and reranks_here(settings)
+    return [*chroma, embedded_models(settings)] if is_embedding or is_listening or is_ranking else chroma
 
 
 def plan_search(settings: Settings) -> list[EmbeddedService]:

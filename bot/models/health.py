@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
 from bot.models.embeddings import embedding_card
+from bot.models.rerank import rerank_card
 from bot.models.served import Served
 from bot.models.transcriptions import transcription_card
 
@@ -21,6 +22,8 @@ def build_health_router(served: Served) -> APIRouter:
         states = []
         if (loaded := served.embedding) is not None:
             states.append(_state("embedding", loaded.model.name, loaded.status, loaded.reason, loaded.lanes.waiting))
+        if (ranking := served.reranker) is not None:
+            states.append(_state("rerank", ranking.model.name, ranking.status, ranking.reason, 0))
         for heard in served.listeners.values():
             states.append(_state("transcription", heard.name, heard.status, heard.reason, heard.waiting))
         status = overall(str(state["status"]) for state in states)
@@ -29,6 +32,7 @@ def build_health_router(served: Served) -> APIRouter:
     @router.get("/v1/models")
     async def models() -> dict[str, Any]:
         cards = [embedding_card(served.embedding)] if served.embedding else []
+        cards += [rerank_card(served.reranker)] if served.reranker else []
         cards += [transcription_card(listener) for listener in served.listeners.values()]
         return {"object": "list", "data": cards}
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.model_kinds import EmbeddingKind, TranscriptionKind
 from bot.models.loaded_model import LoadedModel
+from bot.models.loaded_reranker import LoadedReranker
 from bot.settings import Settings
 from services.transcription.short_first import ShortFirst
 from services.transcription.whisper_listener import WhisperListener
@@ -13,17 +14,18 @@ from services.transcription.whisper_wire import LADDER, Setup
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """Either may be absent; what happens to one does not concern the other."""
+    """Any may be absent; what happens to one does not concern the other."""
 
     embedding: LoadedModel | None = None
     listeners: Mapping[str, WhisperListener] = field(default_factory=dict)
     """By the names of their models."""
+    reranker: LoadedReranker | None = None
     warm: frozenset[str] = frozenset()
     """Which of them are loaded at start."""
 
     @property
     def is_empty(self) -> bool:
-        return self.embedding is None and not self.listeners
+        return self.embedding is None and self.reranker is None and not self.listeners
 
 
 def local_models(settings: Settings) -> Served:
@@ -34,6 +36,7 @@ def local_models(settings: Settings) -> Served:
     return Served(
         _embedding(settings),
         {name: _listener(settings, name, turns) for name in names},
+        _reranker(settings),
         # A fallback is loaded when it is needed: it takes memory, and most days nobody asks for it.
         frozenset(names[:1]) if asked and asked[0][0] is TranscriptionKind.LOCAL else frozenset(),
     )
@@ -45,6 +48,12 @@ def _embedding(settings: Settings) -> LoadedModel | None:
     if settings.embedding_kind not in (EmbeddingKind.BUNDLED, EmbeddingKind.LOCAL):
         return None
     return LoadedModel(SentenceEmbedder(settings.embedding_model))
+
+
+def _reranker(settings: Settings) -> LoadedReranker | None:
+    from services.retrieval.sentence_reranker import SentenceReranker
+
+    return LoadedReranker(SentenceReranker(settings.rerank_model)) if settings.rerank_model else None
 
 
 def _listener(settings: Settings, name: str, turns: ShortFirst) -> WhisperListener:

@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from bot.models.embeddings import build_embedding_router
 from bot.models.health import build_health_router
 from bot.models.refusal import refuse_in_openais_form
+from bot.models.rerank import build_rerank_router
 from bot.models.served import Served, local_models
 from bot.models.transcriptions import build_transcription_router
 from bot.settings import Settings
@@ -36,6 +37,8 @@ def create_app(served: Served) -> FastAPI:
             ]
             if served.embedding:
                 served.embedding.start(_dying_at_once())
+            if served.reranker:
+                served.reranker.start()
             yield
             for keeper in keepers:
                 keeper.cancel()
@@ -46,6 +49,8 @@ def create_app(served: Served) -> FastAPI:
     app.include_router(build_health_router(served))
     if served.embedding:
         app.include_router(build_embedding_router(served.embedding))
+    if served.reranker:
+        app.include_router(build_rerank_router(served.reranker))
     if served.listeners:
         app.include_router(build_transcription_router(served.listeners))
     refuse_in_openais_form(app)

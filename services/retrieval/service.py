@@ -16,6 +16,7 @@ from services.retrieval.fusion import Vote, fuse
 from services.retrieval.index_readiness import IndexReadiness
 from services.retrieval.keyword_leg import KeywordLeg
 from services.retrieval.ports import Embedder, KeywordIndex, PassageSource, Scored, VectorIndex
+from services.retrieval.reranking import Reranker, Reranking
 from services.retrieval.second_language import QueryTranslator, SecondLanguage, as_translated
 
 TASK = "search"
@@ -60,12 +61,14 @@ class RetrievalService:
         *,
         dense_patience_seconds: float = _DENSE_PATIENCE_SECONDS,
         translator: QueryTranslator | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
-        """`translator`: None where nobody translates."""
+        """`translator`: None where nobody translates. `reranker`: None where what is found is not ranked anew."""
         self._source = source
         self._keyword = KeywordLeg(keyword, source)
         self._dense = DenseLeg(vectors, embedder, IndexReadiness(source))
         self._second_language = SecondLanguage(translator, source)
+        self._rerank = Reranking(reranker)
         self._patience = dense_patience_seconds
 
     @property
@@ -112,9 +115,11 @@ class RetrievalService:
         if within is None and found.is_crowded:
             holding = await self._source.admitted(project_id, SearchFilters())
             found = await self._find(replace(wanted, within=holding), mode, patience, asked_by)
-        problems, translated = found.problems, found.translated
-        hits = spread(self._hits(found.ballots, found.texts), limit)
-        return SearchResult(query, mode, tuple(hits), "; ".join(problems) or None, translated)
+        problems, translated, hits = found.problems, found.translated, self._hits(found.ballots, found.texts)
+        if mode is SearchMode.HYBRID:
+            hits, trouble = await self._rerank(query, hits)
+            problems += [trouble] if trouble else []
+        return SearchResult(query, mode, tuple(spread(hits, limit)), "; ".join(problems) or None, translated)
 
     async def _find(self, wanted: Wanted, mode: SearchMode, patience: float, asked_by: CallContext) -> "_Found":
         ballots = await self._vote(wanted, mode, patience, asked_by)
