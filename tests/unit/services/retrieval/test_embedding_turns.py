@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from services.domain.chunk_rules import ChunkRules
 from services.domain.errors import KnowledgeUnavailable
 from services.domain.usage import CallContext
 from services.retrieval.embedding_turns import EmbeddingTurns
@@ -131,3 +132,14 @@ async def test_a_time_out_that_nobody_asked_for_is_an_error(base: Base) -> None:
     base.embedder = Slow()
     with pytest.raises(TimeoutError, match="the disk"):
         await base.turns().embed(PROJECT)
+
+
+async def test_documents_are_cut_by_new_rules_in_their_turn(base: Base) -> None:
+    base.embedder.may_answer.set()
+    base.embedder.may_embed.set()
+    turns = base.turns()
+    await turns.embed(PROJECT)
+    base.source.rules[PROJECT] = {"": ChunkRules(100, 200, 10)}
+    assert await turns.embed(PROJECT) == 0, "their vectors came before they were switched over"
+    assert {chunking for _, _, chunking in await base.source.cuts(PROJECT)} == {ChunkRules(100, 200, 10).signature}
+    assert (await base.pending(), base.embedder.passages_embedded) == (0, PASSAGES), "the same texts have their vectors"
