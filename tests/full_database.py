@@ -30,6 +30,11 @@ NARROW = frozenset({"version", "number", "position", "attempts", "reminders", "l
 """Names of columns that have 32 bits, beside those of the type INTEGER."""
 EMPTY = frozenset({"owner", "lease_owner", "lease_until", "until"})
 """Leases: whoever held one is gone."""
+OWN: Mapping[str, Any] = {
+    "profile": lambda _, n: profile_to_json(BrandProfile(ODD_TEXT.format(n=n))),
+    "file_key": lambda column, n: f"recordings/{n}/{column.table.name}.ogg",
+}
+"""Columns whose values somebody reads."""
 
 
 async def fill(engine: AsyncEngine) -> None:
@@ -64,10 +69,8 @@ def _value(column: Column[Any], n: int) -> Any:
         return members[-n % len(members)]
     if column.name in EMPTY:
         return None
-    if column.name == "profile":
-        return profile_to_json(BrandProfile(ODD_TEXT.format(n=n)))
-    if column.name == "file_key":
-        return f"recordings/{n}/{column.table.name}.ogg"
+    if column.name in OWN:
+        return OWN[column.name](column, n)
     kind = kind_of(column)
     if kind is ColumnKind.WHOLE and (column.name in NARROW or type(column.type).__name__ == "Integer"):
         return n

@@ -240,7 +240,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "knowledge_folder": ("Папка знаний {folder}: брендов {brands}.", "Knowledge folder {folder}: {brands} brands."),
     "knowledge_folder_empty": (
         "В папке знаний {folder} нет бренда: положите туда папку с project.yaml или задайте KNOWLEDGE_DIR.",
-        "There is no brand in the knowledge folder {folder}: put a folder with project.yaml there, or set KNOWLEDGE_DIR.",
+        "No brand in the knowledge folder {folder}: put a folder with project.yaml there, or set KNOWLEDGE_DIR.",
     ),
     "restore_unfinished": (
         "Восстановление из копии прервано: база на месте, не все файлы. Повторите ту же команду muza restore.",
