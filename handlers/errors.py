@@ -60,6 +60,7 @@ _SENTENCES = {
     "chart_unavailable": mark("error.chart_unavailable"),
     "store_unavailable": mark("error.store_unavailable"),
     "queue_unavailable": mark("error.queue_unavailable"),
+    "restored": mark("error.restored"),
 }
 _UNKNOWN = mark("error.internal")
 _STALE = {
