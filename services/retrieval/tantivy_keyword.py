@@ -216,7 +216,7 @@ def _open_index(path: Path | None) -> Any:
     builder.add_unsigned_field("document", indexed=True)
     builder.add_text_field("known", tokenizer_name="spaces", index_option="basic")
     builder.add_text_field("stems", stored=True, tokenizer_name="spaces", index_option="freq")
-    for field in WEIGHTS.keys() - {"stems"}:
+    for field in sorted(WEIGHTS.keys() - {"stems"}):  # a set has another order in every process, and fields are ordered
         builder.add_text_field(field, tokenizer_name="spaces", index_option="freq")
     index = Index(builder.build(), path=str(path) if path else None)
     index.register_tokenizer("spaces", TextAnalyzerBuilder(Tokenizer.whitespace()).build())
