@@ -11,7 +11,7 @@ PYTEST := $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder -r
 LOCKS := requirements.lock requirements-local.lock requirements-dev.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help setup local demo run test rehearse check fix bench bench-delivery bench-streaming bench-broadcast bench-decoding bench-listening bench-recording bench-kill bench-spending bench-savings bench-cache durability lock clean
+.PHONY: help setup local demo run test rehearse check fix bench bench-delivery bench-streaming bench-broadcast bench-decoding bench-listening bench-recording bench-kill bench-spending bench-savings bench-cache bench-knowledge durability lock clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{sub(/:.*/, "", $$1); printf "  make %-15s %s\n", $$1, $$2}'
@@ -79,6 +79,11 @@ bench-cache: setup ## which briefs the cache takes for the same: paraphrases and
 
 bench-savings: setup ## a week of a team, by the smart model without caches and with all savings: ratio, sources, answers
 	@$(BIN)/python -m benchmarks.savings
+
+bench-knowledge: setup ## 100,000 passages searched; documents learned beside the bare model; 1,000 documents and 20 kills
+	@$(BIN)/python -m benchmarks.knowledge
+	@$(BIN)/python -m benchmarks.knowledge_ingest
+	@$(BIN)/python -m benchmarks.knowledge_kills
 
 durability: setup ## crash rehearsals in full (half an hour): kills, failpoints, lost answers; one report
 	@REVIEW_HISTORIES=1000 $(BIN)/python -m pytest tests/unit/services/assistant/test_review_histories.py

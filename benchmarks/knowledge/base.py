@@ -155,6 +155,8 @@ async def _write_vectors(container: Container, vectors: ChromaVectorIndex, plan:
         rows = made[[page[passage_id] for passage_id in ids]].tolist()
         await vectors.upsert(project_id, KnownVectors.model, ids, rows)
         await container.adapters.passages.mark_embedded(ids, KnownVectors.model)
+    async with container.store.transaction() as tx:
+        await tx.vectors.set_built(project_id, KnownVectors.model, is_built=True)
 
 
 @asynccontextmanager
