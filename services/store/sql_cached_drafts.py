@@ -8,6 +8,7 @@ from sqlalchemy import Row, Select, delete, func, select
 
 from services.domain.cached_draft import CachedDraft
 from services.domain.generation import GenerationState
+from services.store.document_standing import holds_on
 from services.store.sql_connection import SqlRepository
 from services.store.tables import cached_drafts, documents, generations, model_calls
 
@@ -17,12 +18,17 @@ _GOOD = (GenerationState.IN_REVIEW, GenerationState.APPROVED, GenerationState.EX
 
 class SqlCachedDrafts(SqlRepository):
     async def knowledge_version(self, project_id: int) -> str:
-        # Ids are given out once and versions only grow: the same newest document and the same number of them are the
-        # same documents, and then the same sum is the same versions.
+        # Ids are given out once and versions only grow. Of the documents that hold today: one that ends while another
+        # begins leaves their number as it is, but hardly both the sum of the ids and that of their squares.
         c = documents.c
-        summed = select(func.max(c.id).label("newest"), func.count().label("total"), func.sum(c.version).label("sum"))
-        row = await self._sql.the_row(summed.where(c.project_id == project_id))
-        return f"{row.newest or 0}:{row.total}:{row.sum or 0}"
+        sums = (
+            func.sum(c.id).label("ids"),
+            func.sum(c.id * c.id).label("squares"),
+            func.sum(c.version).label("versions"),
+        )
+        known = select(func.max(c.id).label("newest"), func.count().label("total"), *sums)
+        row = await self._sql.the_row(known.where(c.project_id == project_id, holds_on(self._sql.now().date())))
+        return ":".join(str(row[place] or 0) for place in range(5))
 
     async def exact(self, exact_key: str, since: datetime) -> CachedDraft | None:
         row = await self._sql.row(_found(since).where(_C.exact_key == exact_key))

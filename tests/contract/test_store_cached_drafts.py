@@ -1,11 +1,11 @@
 """Drafts to be found again: by their keys, while they are young, and while people were content with them."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from services.domain.cached_draft import CachedDraft
+from services.domain.catalogue import PassportField
 from services.domain.errand import Errand
 from services.domain.generation import Generation, GenerationState
 from services.domain.idea import Draft, Idea
@@ -116,7 +116,8 @@ async def test_every_change_of_the_knowledge_gives_it_a_new_version(store: Store
     await look()
     second = await put(store, project, "b.md")
     await look()
-    assert await put(store, project, "a.md") == replace(first, version=2)
+    again = await put(store, project, "a.md")
+    assert (again.id, again.version) == (first.id, 2)
     await look()
     for document in (second, first):
         async with store.transaction() as tx:
@@ -127,6 +128,14 @@ async def test_every_change_of_the_knowledge_gives_it_a_new_version(store: Store
     # Without a document the knowledge is what it was before the first one, and may say so.
     assert len(set(seen)) == 6
     assert seen[0] == seen[5]
+    later = await put(store, project, "e.md")
+    await look()
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    async with store.transaction() as tx:
+        await tx.catalogue.amend(later.id, {PassportField.VALID_UNTIL: yesterday}, datetime.now(UTC))
+    await look()
+    assert seen[-1] != seen[-2], "what no longer holds is not found any more"
+    assert seen[-1] == seen[-3]
     await put(store, other, "d.md")
     await look()
     assert seen[-1] == seen[-2]
