@@ -81,22 +81,38 @@ def _text(page: "PdfPage") -> str:
 
 
 def _hides(page: "PdfPage", most: int) -> tuple[bool, int]:
-    """A white or invisible text over a picture or a coloured box is seen, or its picture is."""
+    """A white or invisible text over a picture or a coloured box is seen, or its picture is. Scanners write the text
+    before the picture as often as after it, so the order says nothing."""
     import pypdfium2.raw as pdfium
 
     grounds: list[tuple[float, float, float, float]] = []
-    seen = hidden_letters = 0
+    unseen: list[Any] = []
+    seen = 0
+    for thing in _objects(page, most):
+        seen += 1
+        if thing.type == pdfium.FPDF_PAGEOBJ_TEXT:
+            unseen.extend([thing] if _is_unseen(thing) else [])
+        elif _is_ground(thing):
+            grounds.append(thing.get_bounds())
     layer = page.get_textpage()
     try:
-        for thing in _objects(page, most):
-            seen += 1
-            if thing.type != pdfium.FPDF_PAGEOBJ_TEXT:
-                grounds.append(thing.get_bounds())
-            elif _is_unseen(thing) and not _lies_on(thing.get_bounds(), grounds):
-                hidden_letters += len(_letters(thing, layer))
+        letters = sum(len(_letters(thing, layer)) for thing in unseen if not _lies_on(thing, grounds))
     finally:
         layer.close()
-    return hidden_letters >= _LEAST_HIDDEN_LETTERS, seen
+    return letters >= _LEAST_HIDDEN_LETTERS, seen
+
+
+def _is_ground(thing: Any) -> bool:
+    """Many programs begin a page with a white box over all of it; a form is no more than what is in it."""
+    import pypdfium2.raw as pdfium
+
+    if thing.type == pdfium.FPDF_PAGEOBJ_FORM:
+        return False
+    if thing.type != pdfium.FPDF_PAGEOBJ_PATH:
+        return True
+    mode, stroke = ctypes.c_int(), ctypes.c_int()
+    is_filled = pdfium.FPDFPath_GetDrawMode(thing.raw, mode, stroke) and mode.value != pdfium.FPDF_FILLMODE_NONE
+    return bool(is_filled) and not _is_blank(thing)
 
 
 def _objects(page: "PdfPage", most: int) -> Iterator[Any]:
@@ -119,6 +135,13 @@ def _is_unseen(thing: Any) -> bool:
     left, bottom, right, top = thing.get_bounds()
     if min(top - bottom, right - left) > 0 and top - bottom < _TINY_POINTS:
         return True
+    return _is_blank(thing)
+
+
+def _is_blank(thing: Any) -> bool:
+    """White, or as good as transparent."""
+    import pypdfium2.raw as pdfium
+
     red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
     if not pdfium.FPDFPageObj_GetFillColor(thing.raw, red, green, blue, alpha):
         return False
@@ -135,6 +158,10 @@ def _letters(thing: Any, layer: Any) -> str:
     return "".join(char for char in text if char.isalnum())
 
 
-def _lies_on(box: tuple[float, ...], grounds: list[tuple[float, float, float, float]]) -> bool:
+def _lies_on(thing: Any, grounds: list[tuple[float, float, float, float]]) -> bool:
+    """Of what is inside of a form only its place there is known: any ground may be under it."""
+    if thing.level:
+        return bool(grounds)
+    box = thing.get_bounds()
     x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
     return any(left <= x <= right and bottom <= y <= top for left, bottom, right, top in grounds)
