@@ -32,6 +32,8 @@ class DocumentLearning:
     def __init__(self, source: DocumentSource, project_id: int) -> None:
         self._source = source
         self._project_id = project_id
+        self.left_over: list[str] = []
+        """Ids of passages that are no more: their vectors are still there."""
         self._rules: Mapping[str, ChunkRules] | None = None
         self._sketches: Sketches | None = None
 
@@ -86,7 +88,9 @@ class DocumentLearning:
         passages = await asyncio.to_thread(cut, document, text.text, text.page_starts, rules)
         drawn = await asyncio.to_thread(sketch, text.text)
         content = DocumentContent(text.text, text.page_starts, drawn, member_id)
+        former = await self._source.passage_ids(known.id) if known else ()
         written = await self._source.put(document, passages, content)
+        self.left_over += former
         reached(FailPoint.DOCUMENT_STORED)
         return IngestOutcome(written, changed=True, passages=len(passages), near=await self._near(written, drawn))
 

@@ -43,11 +43,13 @@ class DocumentRecutting:
         passages = await asyncio.to_thread(cut, document, content.text, content.page_starts, rules)
         if self._building is not None:
             await self._building.keep(document.project_id, passages)
+        former = await self._source.passage_ids(document.id)
         written = await self._source.recut(replace(document, chunking=rules.signature), passages, content)
         if written is None:  # replaced or deleted meanwhile, and cut by the present rules if it is there
             return False
         if self._building is not None:
             await self._building.place(document.project_id, await self._source.passages_of(document.id))
+            await self._building.remove(document.project_id, former)
         return True
 
     async def _from_passages(self, document: Document) -> DocumentContent:

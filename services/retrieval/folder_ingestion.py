@@ -69,6 +69,11 @@ class FolderIngestion:
         self._is_stopping = is_stopping
         self._learning = DocumentLearning(source, project_id)
 
+    @property
+    def left_over(self) -> Sequence[str]:
+        """See `DocumentLearning`."""
+        return self._learning.left_over
+
     async def ingest(
         self,
         files: Sequence[Path],
@@ -146,7 +151,7 @@ class FolderIngestion:
         known = await self._source.list(self._project_id)
         gone = [one for one in known if _is_of_a_folder(one) and not _is_met(one.source, met)]
         for document in gone:
-            await self._source.delete(document.id)
+            self._learning.left_over += await self._source.delete(document.id)
         return [document.source for document in gone]
 
 

@@ -115,6 +115,7 @@ class Ingestion:
         """One unreadable file does not stop the others. `at_once`: how many may be read side by side."""
         run = FolderIngestion(self._source, self._reader, project_id, root, lambda: self._is_stopping)
         outcome = await run.ingest(files, on_progress, remove_vanished=remove_vanished, force=force, at_once=at_once)
+        await self._clear(project_id, run.left_over)
         if outcome.is_complete:
             await self._keyword.catch_up(self._source)
         return outcome
@@ -131,11 +132,9 @@ class Ingestion:
         if self._originals is not None:
             for key in await self._source.own_files(document_id):
                 await self._originals.delete(key)
-        buried = await self._source.delete(document_id)
-        with suppress(KnowledgeUnavailable):  # they are left over: the next `embed_pending` finds and deletes them
+        await self._clear(project_id, await self._source.delete(document_id))
+        with suppress(KnowledgeUnavailable):  # whoever searches catches up by himself
             await self._keyword.catch_up(self._source)
-            if self._building is not None:
-                await self._building.remove(project_id, buried)
         return True
 
     async def recut(self, project_id: int) -> int:
@@ -167,5 +166,13 @@ class Ingestion:
     ) -> IngestOutcome:
         learning = DocumentLearning(self._source, project_id)
         outcome = await learning.learn(text, passport, member_id=member_id, force=force)
+        await self._clear(project_id, learning.left_over)
         await self._keyword.catch_up(self._source)
         return outcome
+
+    async def _clear(self, project_id: int, passage_ids: Sequence[str]) -> None:
+        """Vectors of passages that are no more. Where their store is away they are left over: the next `embed_pending`
+        finds them, by reading all that there are."""
+        if self._building is not None and passage_ids:
+            with suppress(KnowledgeUnavailable):
+                await self._building.remove(project_id, passage_ids)

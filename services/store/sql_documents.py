@@ -115,6 +115,10 @@ class SqlDocuments(SqlRepository):
         query = passage_query().where(passages.c.document_id == document_id).order_by(passages.c.position)
         return [to_passage(row) for row in await self._sql.rows(query)]
 
+    async def passage_ids(self, document_id: int) -> Sequence[str]:
+        query = select(passages.c.id).where(passages.c.document_id == document_id).order_by(passages.c.position)
+        return [row.id for row in await self._sql.rows(query)]
+
     async def all_passages(self, project_id: int, after_id: str = "", limit: int = 500) -> Sequence[Passage]:
         query = passage_query().where(passages.c.project_id == project_id, passages.c.id > after_id)
         return [to_passage(row) for row in await self._sql.rows(query.order_by(passages.c.id).limit(limit))]

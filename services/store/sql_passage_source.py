@@ -35,6 +35,10 @@ class SqlPassageSource:
         async with self._store.reading() as tx:
             return await tx.documents.passages_of(document_id)
 
+    async def passage_ids(self, document_id: int) -> Sequence[str]:
+        async with self._store.reading() as tx:
+            return await tx.documents.passage_ids(document_id)
+
     async def all_passages(self, project_id: int, after_id: str = "", limit: int = 500) -> Sequence[Passage]:
         async with self._store.reading() as tx:
             return await tx.documents.all_passages(project_id, after_id, limit)

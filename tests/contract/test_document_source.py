@@ -89,6 +89,7 @@ async def test_cutting_anew_replaces_the_passages_of_the_version_it_was_made_fro
     again = await base.source.recut(replace(first, chunking="short"), hashed("a", "b"), content)
     assert again is not None
     assert (again.version, again.chunking) == (2, "short")
+    assert list(await base.source.passage_ids(first.id)) == [f"{first.id}:2:0", f"{first.id}:2:1"]
     assert [one.id for one in await base.source.passages_of(first.id)] == [f"{first.id}:2:0", f"{first.id}:2:1"]
     assert await base.source.sketches(project.id) == {first.id: b"s"}
     assert await base.source.recut(replace(first, chunking="late"), hashed("x"), content) is None

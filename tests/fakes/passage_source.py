@@ -53,6 +53,9 @@ class MemoryPassageSource:
         mine = (passage for passage in self._passages.values() if passage.document_id == document_id)
         return sorted(mine, key=lambda passage: passage.position)
 
+    async def passage_ids(self, document_id: int) -> Sequence[str]:
+        return [passage.id for passage in await self.passages_of(document_id)]
+
     async def unembedded(self, project_id: int, model: str, limit: int = 256, after_id: str = "") -> Sequence[Passage]:
         return [one for one in self._pending(project_id, model) if one.id > after_id][:limit]
 

@@ -65,6 +65,20 @@ async def test_passages_from_before_hashes_were_noted_leave_nothing_behind(libra
     assert await library.in_step()
 
 
+async def test_vectors_of_a_former_version_go_with_it(library: Library) -> None:
+    read = ReadDocument("a", "Слово.", "text")
+    await library.ingestion.learn(PROJECT, read, "a.md")
+    await library.ingestion.embed_pending(PROJECT)
+    await library.ingestion.learn(PROJECT, replace(read, text="Иначе."), "a.md")
+    assert await library.vectors.count(PROJECT, "hashing") == 0
+    await library.ingestion.embed_pending(PROJECT)
+    library.vectors.broken = True
+    assert (await library.ingestion.learn(PROJECT, read, "a.md")).changed, "a store that is away stops nobody"
+    library.vectors.broken = False
+    await library.ingestion.embed_pending(PROJECT)
+    assert await library.in_step()
+
+
 async def test_one_text_in_many_places_is_embedded_once(library: Library) -> None:
     for number in range(4):
         same = ReadDocument("a", f"The same words.{' ' * number}", "text", title="Same")
