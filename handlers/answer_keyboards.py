@@ -3,7 +3,7 @@
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from handlers.callbacks import GoldenPress, GoldenStep, MarkPress
+from handlers.answer_callbacks import GoldenPress, GoldenStep, MarkPress
 from handlers.i18n import Texts
 from handlers.views.history import excerpt
 from services.assistant.knowledge.offer_question import Offer

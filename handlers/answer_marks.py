@@ -1,7 +1,7 @@
 """Thumbs under an answer and, for administrators, the way from a bad one to a golden question."""
 
+from handlers.answer_callbacks import GoldenPress, GoldenStep, MarkPress
 from handlers.answer_keyboards import golden_keyboard
-from handlers.callbacks import GoldenPress, GoldenStep, MarkPress
 from handlers.i18n import Texts
 from handlers.press import Press
 from handlers.routing import PressTable

@@ -8,8 +8,8 @@ from aiogram.filters import CommandObject
 from aiogram.types import Message
 
 from handlers.briefs import text_of
-from handlers.callbacks import LessonPress, LessonStep
 from handlers.i18n import Texts
+from handlers.lesson_callbacks import LessonPress, LessonStep
 from handlers.lesson_files import (
     MOST_LINKS,
     file_learning,

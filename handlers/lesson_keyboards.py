@@ -2,10 +2,11 @@
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from handlers.callbacks import BriefPress, LessonPress, LessonStep
+from handlers.callbacks import BriefPress
 from handlers.i18n import Texts
 from handlers.kb_callbacks import KbCard
 from handlers.keyboards import DANGER, PRIMARY, SUCCESS
+from handlers.lesson_callbacks import LessonPress, LessonStep
 from services.assistant.knowledge.own_lesson import may_be_tried_again
 from services.domain.brief import Task
 from services.domain.learning import STOPPABLE, LearningState, Lesson

@@ -3,10 +3,10 @@
 from aiogram.methods import AnswerCallbackQuery, EditMessageText, SendMessage
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
+from handlers.answer_callbacks import GoldenPress, GoldenStep, MarkPress
 from handlers.answer_keyboards import golden_keyboard
 from handlers.answer_marks import offer_message
 from handlers.answer_renderers import answer_renderers
-from handlers.callbacks import GoldenPress, GoldenStep, MarkPress
 from handlers.delivery_renderers import Said
 from handlers.i18n import Catalogues
 from handlers.keyboards import card_keyboard

@@ -8,7 +8,7 @@ from aiogram.methods import AnswerCallbackQuery, EditMessageText
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handlers import callbacks, kb_callbacks
+from handlers import answer_callbacks, callbacks, kb_callbacks, lesson_callbacks
 from handlers.callbacks import AccessPress, MemberPress, RegeneratePress, SettingPress, WordsPress
 from services.domain.budget import BudgetPeriod, BudgetScope
 from services.domain.catalogue import Shelf
@@ -23,7 +23,8 @@ BIGGEST = 2**63 - 1
 
 
 def kinds() -> Iterator[type[CallbackData]]:
-    for value in [*vars(callbacks).values(), *vars(kb_callbacks).values()]:
+    modules = (callbacks, kb_callbacks, lesson_callbacks, answer_callbacks)
+    for value in [value for module in modules for value in vars(module).values()]:
         if isinstance(value, type) and issubclass(value, CallbackData) and value is not CallbackData:
             yield value
 
@@ -51,6 +52,7 @@ def test_prefixes_are_unique() -> None:
             limit_cents=10**11,
         ),
         callbacks.HaltPress(step=callbacks.HaltStep.HALT, project_id=BIGGEST),
+        lesson_callbacks.LessonPress(lesson_id=BIGGEST, step=lesson_callbacks.LessonStep.RETRY),
         kb_callbacks.KbCard(document_id=BIGGEST, here=True, shelf=Shelf.FLAGGED, page=10_000),
         kb_callbacks.KbPress(
             document_id=BIGGEST,

@@ -47,7 +47,7 @@ def test_is_public(address: str) -> None:
     assert is_public(address)
 
 
-@settings(max_examples=200)
+@settings(max_examples=50)
 @given(ip_addresses(v=4))
 def test_an_address_inside_another_is_as_public_as_by_itself(address: object) -> None:
     assert is_public(f"::ffff:{address}") is is_public(str(address))
