@@ -70,6 +70,8 @@ class LearningRunner:
                         await work()
                     except MuzaError as error:
                         logger.warning("lessons were not swept: {}", error.code)
+                    except Exception:  # noqa: BLE001 - whatever it is, the process has other work as well
+                        logger.exception("lessons were not swept")
                 with suppress(TimeoutError):
                     async with asyncio.timeout(LOOK_SECONDS):
                         await self._nudge.wait()
@@ -92,6 +94,8 @@ class LearningRunner:
             logger.info("learning {} was taken over by another process", learning_id)
         except MuzaError as error:
             logger.warning("learning {} waits for the next sweep: {}", learning_id, error.code)
+        except Exception:  # noqa: BLE001 - one that cannot be worked on must not keep the others from it
+            logger.exception("learning {} cannot be worked on", learning_id)
         finally:
             if not is_taken:  # there may be others that nobody is at
                 self._not_before[learning_id] = time.monotonic() + PAUSE_SECONDS

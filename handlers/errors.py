@@ -117,6 +117,16 @@ _UNTOLD = dict.fromkeys(("limit", "length", "format", "size", "hours", "name", "
 """What a sentence speaks of, where the error does not know it."""
 
 
+_WHY = {
+    "timeout": mark("why.timeout"),
+    "size": mark("why.size"),
+    "unreachable": mark("why.unreachable"),
+    "redirects": mark("why.redirects"),
+    "encoding": mark("why.encoding"),
+}
+"""Why a page did not come; what is not here is the status of an HTTP answer."""
+
+
 def sentence(code: str, texts: Texts, **facts: int | str) -> str:
     """The sentence for a stable error code. A code that nobody has written words for reads as a general apology."""
     if code == "stale" and facts.get("yours") and str(facts.get("state")) in _YOURS:
@@ -129,6 +139,8 @@ def sentence(code: str, texts: Texts, **facts: int | str) -> str:
         return exhausted(facts, texts)
     if code == TooManyRequests.code:
         return texts.plural("error.too_many_requests", int(facts.get("seconds", 60)))
+    if facts.get("why") in _WHY:
+        facts["why"] = texts(_WHY[str(facts["why"])])
     return texts(_SENTENCES.get(code, _UNKNOWN), **{**_UNTOLD, **facts})
 
 

@@ -11,6 +11,8 @@ from bot.learning_runner import LearningRunner
 from services.assistant.knowledge.advance_learning import AdvanceLearning
 from services.domain.errors import FilesUnavailable, StoreUnavailable
 from services.domain.learning import Learning, LearningState
+from services.domain.lease import LeaseLost
+from services.store.job_fence import JobOvertaken
 from services.store.sql_store import SqlStore
 from tests.contract.lesson_rows import a_file, a_lesson
 from tests.fakes.clock import ManualClock
@@ -47,7 +49,7 @@ class Work:
 
     async def clear(self) -> None:
         self.cleared += 1
-        raise FilesUnavailable("away")
+        raise FilesUnavailable("away") if self.cleared == 1 else ZeroDivisionError
 
 
 @asynccontextmanager
@@ -98,12 +100,13 @@ async def test_each_is_taken_once_and_only_a_few_at_a_time(sqlite_store: SqlStor
     assert work.cleared == processes, "trouble with clearing up stops nothing"
 
 
-async def test_a_database_that_was_away_holds_it_up_only_for_a_while(
-    sqlite_store: SqlStore, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("trouble", [StoreUnavailable("away"), JobOvertaken("other"), LeaseLost()])
+async def test_trouble_that_is_not_the_files_holds_it_up_only_for_a_while(
+    sqlite_store: SqlStore, monkeypatch: pytest.MonkeyPatch, trouble: Exception
 ) -> None:
     monkeypatch.setattr("bot.learning_runner.PAUSE_SECONDS", 0.0)
     work = Work(sqlite_store)
-    work.troubles = [StoreUnavailable("away")]
+    work.troubles = [trouble]
     work.go_on.set()
     lesson = await a_lesson(sqlite_store)
     async with running(sqlite_store, work):

@@ -85,6 +85,9 @@ def test_only_what_may_pass_is_tried_again() -> None:
     away = learning(state=S.FAILED, error_code="link_failed", error_facts={"address": "tea.example", "why": "503"})
     locked = learning(state=S.FAILED, error_code="document_protected", error_facts={"name": "а.pdf"})
     assert labels(away) == ["🔁 Повторить"]
+    assert "не открылась (503)" in text_of(away)
+    slow = learning(state=S.FAILED, error_code="link_failed", error_facts={"address": "tea.example", "why": "timeout"})
+    assert "не открылась (ответа не дождалась)" in text_of(slow)
     assert labels(locked) == []
     assert text_of(locked).startswith("Не получилось")
     assert text_of(learning(state=S.CANCELLED)).startswith("Отменено")
