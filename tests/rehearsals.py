@@ -13,6 +13,8 @@ REHEARSALS = (
     "durability/test_owner_killed.py::test_an_owner_that_was_frozen",
     "durability/test_recordings_killed.py",
     "durability/test_scenarios.py",
+    "e2e/test_ask.py::test_a_bad_answer",
+    "e2e/test_ask.py::test_documents_in_the_other",
     "e2e/test_broadcast_restart.py",
     "e2e/test_demo_page.py::test_a_picture_is_sent_and_shown",
     "e2e/test_demo_page.py::test_a_recording_of_the_microphone",
