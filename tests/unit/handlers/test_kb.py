@@ -24,9 +24,11 @@ from services.domain.knowledge import Document
 from services.domain.language import Language
 from services.domain.passport import DocumentFlag, DocumentOrigin, Passport
 from services.domain.question import Purpose
+from services.domain.recording import SpokenRequest
 from tests.unit.handlers.conftest import Stage
 from tests.unit.handlers.people import ADMIN, WHEN
 from tests.unit.handlers.test_access import buttons
+from tests.unit.handlers.test_voice import VOICE
 
 PASSPORT = Passport(
     origin=DocumentOrigin.UPLOAD,
@@ -249,6 +251,14 @@ async def test_a_new_version_is_waited_for_as_a_file(library: Stage) -> None:
     assert library.telegram.last(SendMessage).text == library.text("kb.waiting_for_file")
     ((_, waiting),) = library.use_cases.pending_inputs.questions.items()
     assert (waiting.purpose, waiting.payload["document_id"]) == (Purpose.REPLACEMENT, 17)
+
+
+async def test_speech_is_no_answer_and_the_question_goes_on_waiting(library: Stage) -> None:
+    await ask(library, KbQuestion.NOTE)
+    await library.says(None, message_id=11, voice=VOICE)
+    assert library.use_cases["take_recording"].last["new"].request == SpokenRequest()
+    await library.says("CC BY", message_id=12)
+    assert library.use_cases["change_passport"].last["edit"] == {PassportField.NOTE: "CC BY"}
 
 
 async def test_nobody_is_asked_who_may_not_change_it(library: Stage) -> None:
