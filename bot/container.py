@@ -141,9 +141,7 @@ async def open_adapters(settings: Settings, role: str, stack: AsyncExitStack) ->
     stack.push_async_callback(engine.dispose)
     store, zone = SqlStore(engine), ZoneInfo(settings.timezone)
     await seed_budgets(store, settings, datetime.now(zone).date())
-    redis = open_redis(settings.redis_url) if settings.redis_url else None
-    if redis is not None:
-        stack.push_async_callback(redis.aclose)
+    redis = _redis(settings, stack)
     jobs = RqJobQueue(settings.redis_url, FUNCTIONS) if settings.redis_url else AbsentJobQueue()
     stack.push_async_callback(jobs.aclose)
     breaker = PurgatoryBreaker(settings.redis_url)
@@ -176,6 +174,14 @@ async def open_adapters(settings: Settings, role: str, stack: AsyncExitStack) ->
         files=await asyncio.to_thread(ObstoreFiles, settings.files_address),
         documents=ChildReader(),
     )
+
+
+def _redis(settings: Settings, stack: AsyncExitStack) -> Redis | None:
+    if not settings.redis_url:
+        return None
+    redis = open_redis(settings.redis_url)
+    stack.push_async_callback(redis.aclose)
+    return redis
 
 
 def _services(adapters: Adapters, settings: Settings) -> Services:
