@@ -3,8 +3,6 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
-import pytest
-
 from services.domain.catalogue import CataloguePage, CatalogueQuery, PassportField, Shelf
 from services.domain.freshness import STALE, Standing, standing
 from services.domain.knowledge import Document
@@ -31,6 +29,19 @@ PASSPORTS = {
         Passport(refresh_days=7, added_at=NOW - timedelta(8), valid_from=TODAY + timedelta(1)),
         Standing.COMING,
     ),
+}
+
+FOUND_BY = {
+    "прайс": ["ПРАЙС-ЛИСТ"],
+    "Зелёный": ["Зеленый чай"],
+    "ЗЕЛЕНЫЙ": ["Зеленый чай"],
+    "ОТЧЁТЫ/": ["Итоги"],
+    "ёлкина": ["Итоги"],
+    "итоги ЁЛКИНА": ["Итоги"],
+    "итоги прайс": [],
+    "100%": ["Скидка 100%"],
+    "_": [],
+    "strasse": ["Café Straße"],
 }
 
 
@@ -71,31 +82,14 @@ async def test_pages_are_in_the_order_of_titles_and_count_everything(store: Stor
     assert [entry.passages for entry in first.entries] == [2, 2, 2]
 
 
-@pytest.mark.parametrize(
-    ("words", "found"),
-    [
-        ("прайс", ["ПРАЙС-ЛИСТ"]),
-        ("Зелёный", ["Зеленый чай"]),
-        ("ЗЕЛЕНЫЙ", ["Зеленый чай"]),
-        ("ОТЧЁТЫ/", ["Итоги"]),
-        ("ёлкина", ["Итоги"]),
-        ("итоги ЁЛКИНА", ["Итоги"]),
-        ("итоги прайс", []),
-        ("100%", ["Скидка 100%"]),
-        ("_", []),
-        ("strasse", ["Café Straße"]),
-    ],
-)
-async def test_words_are_found_in_any_case_in_title_source_and_author(
-    store: Store, words: str, found: list[str]
-) -> None:
+async def test_words_are_found_in_any_case_in_title_source_and_author(store: Store) -> None:
     project = await a_project(store)
     await put(store, project, "a.xlsx", title="ПРАЙС-ЛИСТ")
     await put(store, project, "b.md", title="Зеленый чай")
     await put(store, project, "Отчёты/3.docx", title="Итоги", author="Ольга Елкина")
     await put(store, project, "c.md", title="Скидка 100%")
     await put(store, project, "d.md", title="Café Straße")
-    assert titles(await page(store, project, words)) == found
+    assert {words: titles(await page(store, project, words)) for words in FOUND_BY} == FOUND_BY
 
 
 async def test_shelves_hold_what_is_mine_stale_or_flagged(store: Store) -> None:
@@ -165,16 +159,19 @@ async def test_what_still_holds_is_due_later(store: Store) -> None:
     assert (await page(store, project)).counts[Shelf.STALE] == 0
 
 
-@pytest.mark.parametrize(
-    ("days_from", "days_until", "is_found"), [(None, None, 1), (0, 0, 1), (1, None, 0), (None, -1, 0)]
-)
-async def test_passages_are_found_by_id_while_their_document_holds(
-    store: Store, days_from: int | None, days_until: int | None, is_found: int
-) -> None:
-    project, today = await a_project(store), datetime.now(UTC).date()
-    valid_from = None if days_from is None else today + timedelta(days_from)
-    valid_until = None if days_until is None else today + timedelta(days_until)
-    document = await put(store, project, "a.md", Passport(valid_from=valid_from, valid_until=valid_until))
+async def test_passages_are_found_by_id_while_their_document_holds(store: Store) -> None:
+    project, day = await a_project(store), timedelta(days=1)
+    today = datetime.now(UTC).date()
+    periods = {
+        "open": (None, None),
+        "today": (today, today),
+        "coming": (today + day, None),
+        "over": (None, today - day),
+    }
+    ids = {}
+    for name, (since, until) in periods.items():
+        document = await put(store, project, name, Passport(valid_from=since, valid_until=until))
+        ids[f"{document.id}:1:0"] = name
     async with store.reading() as tx:
-        assert len(await tx.documents.passages([f"{document.id}:1:0"])) == is_found
-        assert await tx.documents.count_passages(project.id) == 2, "its vectors and words are kept: it may hold again"
+        assert [ids[passage.id] for passage in await tx.documents.passages(list(ids))] == ["open", "today"]
+        assert await tx.documents.count_passages(project.id) == 8, "vectors and words are kept: they may hold again"
