@@ -113,6 +113,7 @@ def _shelves(container: Container) -> CatalogueUseCases:
     settings, adapters = container.settings, container.adapters
     return build_catalogue_use_cases(
         adapters.store,
+        adapters.jobs,
         container.services.ingestion,
         adapters.files,
         adapters.clock,

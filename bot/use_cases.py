@@ -12,9 +12,6 @@ from services.assistant.decide_review import DecideReview
 from services.assistant.discard_broadcast import DiscardBroadcast
 from services.assistant.find_draft import FindDraft
 from services.assistant.forget_delivery import ForgetDelivery
-from services.assistant.knowledge.keep_question import KeepQuestion
-from services.assistant.knowledge.mark_answer import MarkAnswer
-from services.assistant.knowledge.offer_question import OfferQuestion
 from services.assistant.list_history import ListHistory
 from services.assistant.list_members import ListMembers
 from services.assistant.list_queue import ListQueue
@@ -54,9 +51,6 @@ class UseCases:
     refine_draft: RefineDraft
     regenerate_draft: RegenerateDraft
     answer_question: AnswerQuestion
-    mark_answer: MarkAnswer
-    offer_question: OfferQuestion
-    keep_question: KeepQuestion
     decide_review: DecideReview
     submit_for_review: SubmitForReview
     stop_generation: StopGeneration
@@ -112,9 +106,6 @@ def build_use_cases(store: Store, jobs: JobQueue, runner: GenerationRunner, cloc
         regenerate_draft=RegenerateDraft(store, runner),
         decide_review=DecideReview(store, jobs),
         answer_question=_answer_question(store, jobs, runner),
-        mark_answer=MarkAnswer(store, jobs),
-        offer_question=OfferQuestion(store),
-        keep_question=KeepQuestion(store),
         submit_for_review=SubmitForReview(store, jobs),
         stop_generation=StopGeneration(store, runner),
         stop_in_chat=StopInChat(store, runner),

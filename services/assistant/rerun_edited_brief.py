@@ -53,7 +53,6 @@ class RerunEditedBrief:
             return None
         try:
             text = checked_brief(edit.text)
-            words = without_filters(task, text)
         except EmptyBrief:
             return None
         await self._let_placeholder_appear(task, address.chat_id, address.message_id)
@@ -69,7 +68,7 @@ class RerunEditedBrief:
                 brief,
                 text,
                 material=checked_material(edit.material),
-                language=detect_language(words, language),
+                language=detect_language(without_filters(task, text), language),
                 at=edit.edited_at,
             )
             fresh = await tx.generations.add(
