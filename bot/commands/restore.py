@@ -14,6 +14,7 @@ from bot import startup_problems
 from bot.commands.backup import now, reason_of
 from bot.commands.open_for_command import open_for_command
 from bot.commands.stage_bar import StageBar
+from bot.model_kinds import EmbeddingKind
 from bot.settings import Settings
 from bot.supervisor.heartbeat import fresh_processes
 from bot.supervisor.run import AlreadyRunning, take_data_dir
@@ -79,6 +80,8 @@ async def _put_back(
 
 async def _search_again(settings: Settings, on_stage: OnStage) -> dict[str, Any]:
     """What fails here is made good by the worker as soon as Muza runs."""
+    if settings.embedding_kind is EmbeddingKind.NONE:
+        return {"vectors_written": 0, "without_vectors": "no embedding model is configured"}
     written = 0
     async with open_for_command(settings) as container:
         services = container.services
