@@ -87,7 +87,9 @@ def main() -> int:
     parser.add_argument("--engines", default="sqlite,postgres")
     parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--kills", type=int, default=10, help="of each kind")
-    parser.add_argument("--heirs", default=",".join(heir.name.lower() for heir in Heir), help="who comes after the dead")
+    parser.add_argument(
+        "--heirs", default=",".join(heir.name.lower() for heir in Heir), help="who comes after the dead"
+    )
     options = parser.parse_args()
     failed = False
     for engine in filter(None, options.engines.split(",")):

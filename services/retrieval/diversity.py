@@ -12,7 +12,6 @@ _SAME = 0.95
 """Share of common words from which two texts say the same, if their numbers are the same, too: a price list of this
 year and one of the last differ in nothing else."""
 _WORD = re.compile(r"\w+")
-_WITH_A_DIGIT = re.compile(r"[^\W\d]*\d\w*")
 
 _Fingerprint = tuple[frozenset[str], frozenset[str]]
 
@@ -40,8 +39,8 @@ def _place(passage: Passage) -> tuple[int, str]:
 
 
 def _fingerprint(text: str) -> _Fingerprint:
-    plain = text.casefold()
-    return frozenset(_WORD.findall(plain)), frozenset(_WITH_A_DIGIT.findall(plain))
+    words = frozenset(_WORD.findall(text.casefold()))
+    return words, frozenset(word for word in words if not word.isalpha())
 
 
 def _is_among(one: _Fingerprint, others: Iterable[_Fingerprint]) -> bool:

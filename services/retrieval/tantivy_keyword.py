@@ -3,13 +3,18 @@
 Ranking is BM25 over stems, with weaker votes of titles and headings, pairs of stems and letter grams; the best are
 ranked anew by their best sentence. Everything is analysed in Python, so tantivy sees tokens only, and a query is built
 from terms: text of a person is never parsed as query syntax.
+
+Every term begins with its project ("7/price"). A query is then a plain union of terms, which tantivy can leave early
+(block-max WAND, https://github.com/quickwit-oss/tantivy/blob/main/src/query/boolean_query/block_wand.rs; with a
+condition beside it, it scores every passage that has any of them), and what other projects write changes no ranking.
 """
 
 import asyncio
 import hashlib
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +26,7 @@ from services.retrieval.keyword_query import WEIGHTS, keyword_query
 from services.retrieval.ports import PassageSource, Scored
 from services.retrieval.replica_folder import Progress, ReplicaFolder
 
-_LAYOUT = 3
+_LAYOUT = 4
 """Raise when the fields or the analysis change: replicas with another number are rebuilt."""
 _CLOSENESS = 1.0
 """Weight of the best sentence, beside the passage's BM25."""
@@ -147,44 +152,72 @@ class _Place:
     project_id: int
     within: frozenset[int] | None
 
+    def term(self, text: str) -> str:
+        return _own(self.project_id, text)
+
 
 def _search(searcher: Any, place: _Place, text: str, limit: int) -> Sequence[Scored]:
     """Raises KnowledgeUnavailable."""
 
     def having(stem: str) -> int:
-        return int(searcher.doc_freq("known", f"{place.project_id}/{stem}"))
+        return int(searcher.doc_freq("known", place.term(stem)))
 
     try:
         query = keyword_query(text, knows=lambda stem: having(stem) > 0)
         if not query.terms:
             return ()
-        found = searcher.search(_query(place, query.terms), max(limit, _RANKED_ANEW), count=False).hits
         size = int(searcher.doc_freq("project", place.project_id))
+        weighed = _as_if_alone(searcher, place, query.terms, size)
+        found = searcher.search(_query(place, weighed), max(limit, _RANKED_ANEW), count=False).hits
         loudest = sorted(query.loudness.items(), key=lambda one: -one[1])[:_LONGEST_SENTENCE_QUERY]
         wanted = {stem: loud * rarity(size, max(having(stem), 1)) for stem, loud in loudest}
         best_thinkable = _PERFECT * sum(wanted.values()) or 1.0
         scored = []
         for score, address in found:
             document = searcher.doc(address)
-            together = closeness(document["stems"][0], wanted)
+            together = closeness(bytes(document["sentences"][0]).decode(), wanted)
             scored.append(Scored(document["id"][0], (float(score) + _CLOSENESS * together) / best_thinkable))
     except (ValueError, OSError) as error:
         raise KnowledgeUnavailable(f"keyword index: {error}") from error
     return sorted(scored, key=lambda one: -one.score)[:limit]
 
 
+def _as_if_alone(
+    searcher: Any, place: _Place, terms: Mapping[tuple[str, str], float], size: int
+) -> Mapping[tuple[str, str], float]:
+    """tantivy takes the rarity of a term from all passages that there are; here it should be that in the project."""
+    everywhere = int(searcher.num_docs)
+    if size >= everywhere:
+        return terms
+    having = {(field, term): int(searcher.doc_freq(field, place.term(term))) for field, term in terms}
+    return {
+        one: weight * rarity(size, having[one]) / rarity(everywhere, having[one])
+        for one, weight in terms.items()
+        if having[one]
+    }
+
+
 def _query(place: _Place, terms: Mapping[tuple[str, str], float]) -> Any:
     from tantivy import Occur, Query
 
-    votes = [
-        (Occur.Should, Query.boost_query(Query.term_query(place.schema, field, term, "freq"), weight))
-        for (field, term), weight in terms.items()
-    ]
-    musts = [Query.const_score_query(Query.term_query(place.schema, "project", place.project_id), 0.0)]
-    if place.within is not None:
-        documents = Query.term_set_query(place.schema, "document", sorted(place.within))
-        musts.append(Query.const_score_query(documents, 0.0))
-    return Query.boolean_query([(Occur.Must, must) for must in (*musts, Query.boolean_query(votes))])
+    votes = Query.boolean_query(
+        [
+            (Occur.Should, Query.boost_query(Query.term_query(place.schema, field, place.term(term), "freq"), weight))
+            for (field, term), weight in terms.items()
+        ]
+    )
+    if place.within is None:
+        return votes
+    documents = Query.term_set_query(place.schema, "document", sorted(place.within))
+    return Query.boolean_query([(Occur.Must, Query.const_score_query(documents, 0.0)), (Occur.Must, votes)])
+
+
+def _own(project_id: int, text: str) -> str:
+    return f"{project_id}/{text}"
+
+
+def _own_lines(project_id: int, stems: Iterable[str]) -> str:
+    return " ".join(_own(project_id, stem) for stem in stems)
 
 
 def _document(passage: Passage) -> Any:
@@ -193,17 +226,17 @@ def _document(passage: Passage) -> Any:
     heading, body = analyse(f"{passage.title} {passage.section}"), analyse(passage.text)
     lines = [" ".join(map(stem, words(sentence))) for sentence in sentences(passage.text)]
     lines.append(" ".join(body.codes))
+    own = partial(_own_lines, passage.project_id)
     document = Document()
     document.add_text("id", passage.id)
     document.add_unsigned("project", passage.project_id)
     document.add_unsigned("document", passage.document_id)
-    document.add_text("heading", " ".join(heading.stems))
-    document.add_text("stems", "\n".join(lines))
-    document.add_text(
-        "known", " ".join(sorted({f"{passage.project_id}/{stem}" for stem in (*body.stems, *heading.stems)}))
-    )
-    document.add_text("pairs", " ".join(body.pairs))
-    document.add_text("grams", " ".join(body.grams))
+    document.add_bytes("sentences", "\n".join(lines).encode())
+    document.add_text("known", own(sorted({*body.stems, *heading.stems})))
+    document.add_text("heading", own(heading.stems))
+    document.add_text("stems", own(stem for line in lines for stem in line.split()))
+    document.add_text("pairs", own(body.pairs))
+    document.add_text("grams", own(body.grams))
     return document
 
 
@@ -215,8 +248,8 @@ def _open_index(path: Path | None) -> Any:
     builder.add_unsigned_field("project", indexed=True)
     builder.add_unsigned_field("document", indexed=True)
     builder.add_text_field("known", tokenizer_name="spaces", index_option="basic")
-    builder.add_text_field("stems", stored=True, tokenizer_name="spaces", index_option="freq")
-    for field in sorted(WEIGHTS.keys() - {"stems"}):  # a set has another order in every process, and fields are ordered
+    builder.add_bytes_field("sentences", stored=True)
+    for field in sorted(WEIGHTS):  # fields are ordered: in every process the same way
         builder.add_text_field(field, tokenizer_name="spaces", index_option="freq")
     index = Index(builder.build(), path=str(path) if path else None)
     index.register_tokenizer("spaces", TextAnalyzerBuilder(Tokenizer.whitespace()).build())

@@ -258,3 +258,19 @@ async def test_only_the_documents_that_count_are_found(index: KeywordIndex, sour
     scored = await index.search(1, query, 5, frozenset({wanted.id}))
     assert [one.passage_id for one in scored] == [f"{wanted.id}:1:0"]
     assert list(await index.search(1, query, 5, frozenset({wanted.id + 1_000}))) == []
+
+
+async def test_what_other_projects_write_changes_no_ranking(tmp_path: Path, source: MemoryPassageSource) -> None:
+    index = TantivyKeywordIndex(tmp_path / "replica")
+    await write(source, "stickers", "Стикеры и стикеры.")
+    await write(source, "tea", "Чай и стикеры.")
+    question = "стикеры про чай"
+    await index.catch_up(source)
+    alone = await index.search(1, question, 10)
+    await write(source, "elsewhere", *(f"Чай и что-то ещё номер {number}." for number in range(200)), project_id=2)
+    await index.catch_up(source)
+    beside = await index.search(1, question, 10)
+    assert [one.passage_id for one in beside] == [one.passage_id for one in alone]
+    assert [one.score for one in beside] == pytest.approx([one.score for one in alone], rel=0.15), "lengths differ"
+    assert len(await index.search(2, "чай", 300)) == 200
+    index.close()

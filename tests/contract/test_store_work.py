@@ -213,7 +213,9 @@ async def test_reviews_name_the_exact_version(store: Store) -> None:
 async def test_passages_used_outlive_the_document(store: Store) -> None:
     attempt, project = await an_attempt(store), await a_project(store)
     shown = [
-        Passage(f"4:1:{n}", 4, project.id, n, "Голос", "текст", Language.RUSSIAN, 0, 5, "Бренд", "ru/brand.md", change=9)
+        Passage(
+            f"4:1:{n}", 4, project.id, n, "Голос", "текст", Language.RUSSIAN, 0, 5, "Бренд", "ru/brand.md", change=9
+        )
         for n in range(3)
     ]
     hits = [a_hit(shown[2], 0.75), a_hit(shown[0], 0.5)]
