@@ -13,7 +13,7 @@ from services.domain.chunk_rules import USUAL, ChunkRules
 INTRODUCTION_TOKENS = 100
 _HEADING = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]+(.*?))?[ \t]*#*[ \t]*$")
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
-_MARKUP = re.compile(r"[*_`]|\[([^\]]*)\]\([^)]*\)")
+_MARKUP = re.compile(r"\\([^\w\s])|[*_`]|\[([^\]]*)\]\([^)]*\)")
 _SENTENCE_START = re.compile(r"(?:[.!?…]|\n)\s+(?=\S)")
 _WORD_START = re.compile(r"\s+(?=\S)")
 SEPARATOR = " › "
@@ -85,7 +85,7 @@ def _headings(text: str) -> Iterator[tuple[int, int, int, str]]:
         elif mark and mark.group(1).startswith(fence):
             fence = ""
         elif not fence and (heading := _HEADING.match(stripped)):
-            name = _MARKUP.sub(lambda match: match.group(1) or "", heading.group(2) or "").strip()
+            name = _MARKUP.sub(lambda match: match.group(1) or match.group(2) or "", heading.group(2) or "").strip()
             yield position, position + len(line), len(heading.group(1)), name
         position += len(line)
 

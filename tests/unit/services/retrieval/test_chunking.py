@@ -111,3 +111,8 @@ def test_a_projects_own_rules_cut_shorter_and_overlap_as_they_say() -> None:
     assert len(chunks) > len(chunk(text))
     assert all(estimate_tokens(found.text) <= 300 for found in chunks)
     assert all(former.end <= following.start for former, following in pairwise(chunks))
+
+
+def test_a_heading_is_read_without_its_markup() -> None:
+    (found, *_) = chunk("# Book\n\n## 2\\. *Voice* of [us](https://example.com) at 5\\%\n\nText.\n\n## Other\n\nMore.")
+    assert found.section == "2. Voice of us at 5%"
