@@ -10,7 +10,7 @@ import shutil
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from bot.settings import Settings
 from services.domain.knowledge import Document, Passage
 from services.domain.project import BrandProfile
 from services.retrieval.chroma_index import ChromaVectorIndex
+from services.retrieval.cutting import hash_of_embedded
 
 _TO_A_DOCUMENT = 100
 _DONE = "base.json"
@@ -133,7 +134,7 @@ def _document(project_id: int, first: Written) -> Document:
 
 
 def _passage(document: Document, position: int, one: Written) -> Passage:
-    return Passage(
+    passage = Passage(
         id="",
         document_id=0,
         project_id=document.project_id,
@@ -146,6 +147,7 @@ def _passage(document: Document, position: int, one: Written) -> Passage:
         title=document.title,
         source=document.source,
     )
+    return replace(passage, text_hash=hash_of_embedded(passage))
 
 
 async def _write_vectors(container: Container, vectors: ChromaVectorIndex, plan: Plan, project_id: int) -> None:
