@@ -22,15 +22,20 @@ REHEARSALS = (
     "e2e/test_demo_page.py::test_a_recording_of_the_microphone",
     "e2e/test_demo_page.py::test_a_sound_file_goes_through",
     "e2e/test_demo_page.py::test_a_spoken_brief",
+    "e2e/test_demo_page.py::test_a_stranger",
     "e2e/test_demo_page.py::test_the_keyboard_is_enough",
     "e2e/test_demo_page.py::test_the_labels_follow_the_person",
     "e2e/test_demo_page.py::test_who_may_not_approve",
+    "e2e/test_demo_page.py::test_words_of_people",
     "e2e/test_groups.py::test_a_group_becomes",
     "e2e/test_groups.py::test_a_quiet_group",
     "e2e/test_groups.py::test_replies_and_deliveries",
+    "e2e/test_groups.py::test_who_blocks",
+    "e2e/test_idea.py::test_a_native_draft",
     "e2e/test_idea.py::test_a_reply_to_a_review_card",
     "e2e/test_idea.py::test_answers_appear_in_the_topic",
     "e2e/test_idea.py::test_telegrams_own_stop",
+    "e2e/test_idea.py::test_the_same_house",
     "e2e/test_kb.py",
     "e2e/test_learning.py::test_a_link",
     "e2e/test_learning.py::test_what_comes_again",
@@ -65,6 +70,7 @@ REHEARSALS = (
     "unit/bot/worker/test_delivery_deaths.py",
     "unit/services/documents/test_hostile_documents.py",
     "unit/services/transcription/test_over_the_wire.py",
+    "unit/services/transcription/test_silero_voice.py",
 )
 """Beginnings of tests' names below tests/."""
 
